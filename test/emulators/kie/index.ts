@@ -259,7 +259,7 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
     const [, type = "application/octet-stream", base64 = ""] =
       /^(?:data:([^;]+);base64,)?(.*)$/s.exec(String(body["base64Data"])) ?? [];
     const bytes = Buffer.from(base64, "base64");
-    const name = String(body["fileName"] ?? `${uploads.size}.bin`);
+    const name = typeof body["fileName"] === "string" ? body["fileName"] : `${uploads.size}.bin`;
     const path = `/uploads/${String(body["uploadPath"])}/${name}`;
     uploads.set(path, { bytes, contentType: type });
     const data = {
