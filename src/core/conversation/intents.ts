@@ -1,0 +1,66 @@
+import type { ChatKey, Identity, Platform } from "../identifiers.ts";
+import type { Json } from "../json.ts";
+import type { Reply } from "./text.ts";
+
+/** Who did it, as the platform vouches for it. Built by a platform's inbound, never from what a member typed. */
+export interface Actor {
+  readonly identity: Identity;
+  readonly platform: Platform;
+  readonly name: string;
+  /** BCP 47, as the platform reports it, or null. */
+  readonly locale: string | null;
+  /** Another bot. */
+  readonly isBot: boolean;
+  /** An anonymous admin or a channel speaking as itself: nobody's allowance, nobody's rights. */
+  readonly isChatIdentity: boolean;
+  /** Where it happened. `outside`: an app installed by the user, in a place the bot itself is not in. */
+  readonly context: "private" | "group" | "channel" | "outside";
+  /** May manage that community's messages (a moderator); never an admin of the bot. */
+  readonly managesCommunity: boolean;
+}
+
+/** Where to answer. `place` belongs to the platform alone; it is stored and parsed again by it. */
+export interface Target {
+  readonly platform: Platform;
+  /** Messages with the same key go out in order. */
+  readonly chatKey: ChatKey;
+  readonly place: Json;
+  /** Only the member sees the answers there (an ephemeral response, the Studio page). */
+  readonly private: boolean;
+  /** Largest file that may be attached there, if it differs from the platform's `limits`. */
+  readonly fileLimitBytes?: number;
+}
+
+export type OptionValue = string | number | boolean;
+
+export type Intent =
+  | {
+      readonly kind: "command";
+      readonly name: string;
+      readonly options: Readonly<Record<string, OptionValue>>;
+    }
+  /** A button: `data` is untrusted text. */
+  | { readonly kind: "button"; readonly data: string }
+  /** Words sent to the bot alone, without a command. */
+  | { readonly kind: "words"; readonly text: string };
+
+export interface Arrival {
+  /** A keyed hash (`Ids.fingerprint`) of the platform's own key; the same event always has the same one. */
+  readonly key: string;
+  readonly actor: Actor;
+  readonly target: Target;
+  readonly intent: Intent;
+  readonly receivedAt: number;
+}
+
+export type Answer =
+  /** Tell this now. */
+  | { readonly status: "reply"; readonly reply: Reply }
+  /** A button: replace the message it stands under (where it can be edited), else tell it. */
+  | { readonly status: "replace"; readonly reply: Reply }
+  /** A button: a few words only the one who pressed sees; at most 200 characters. */
+  | { readonly status: "toast"; readonly text: string }
+  /** Committed; the outbox tells everything from here. */
+  | { readonly status: "started"; readonly batchId: string }
+  /** Answered before, or nothing to say. */
+  | { readonly status: "nothing" };
