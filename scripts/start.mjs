@@ -19,4 +19,4 @@ if (!isBundleFresh()) {
 enableCompileCache(join(root, ".cache", "compiled"));
 await import("../dist/main.js");
 // Node writes the cache at a clean exit only; a server that is killed would never leave one.
-setTimeout(flushCompileCache, FLUSH_AFTER_MS).unref();
+setTimeout(() => flushCompileCache(), FLUSH_AFTER_MS).unref();
