@@ -7,6 +7,8 @@ export interface Actor {
   readonly identity: Identity;
   readonly platform: Platform;
   readonly name: string;
+  /** A public name that others may type (`ada` for @ada), where the platform has one. */
+  readonly username?: string;
   /** BCP 47, as the platform reports it, or null. */
   readonly locale: string | null;
   /** Another bot. */
@@ -22,8 +24,10 @@ export interface Actor {
 /** Where to answer. `place` belongs to the platform alone; it is stored and parsed again by it. */
 export interface Target {
   readonly platform: Platform;
-  /** Messages with the same key go out in order. */
+  /** Messages with the same key go out in order, one at a time, at that chat's pace. */
   readonly chatKey: ChatKey;
+  /** The key for results and notices, where they go another way than the status (an interaction has its own). */
+  readonly resultKey?: ChatKey;
   readonly place: Json;
   /** Only the member sees the answers there (an ephemeral response, the Studio page). */
   readonly private: boolean;

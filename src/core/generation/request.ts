@@ -1,8 +1,20 @@
 import type { Actor, Target } from "../conversation/intents.ts";
+import type { CoreConfig } from "../core-config.ts";
+import type { NewDelivery } from "../delivery/delivery.ts";
+import type { BatchId } from "../identifiers.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { MediaKind } from "../ports/generator.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Log } from "../ports/log.ts";
+import type { Signals } from "../ports/signals.ts";
+import type { NewAsset, Stores } from "../ports/stores.ts";
 import type { Balance } from "../usage/allowance.ts";
+import { dayOf, monthlyLimit, periodOf, resetsAt } from "../usage/allowance.ts";
+import { atOnce, type Members } from "../usage/members.ts";
 import type { User } from "../usage/user.ts";
 import type { MediaAsset } from "./asset.ts";
+import { type Choice, choose } from "./choose.ts";
+import type { Offers } from "./offers.ts";
 
 /** A request for media as it came in: nothing in it is checked yet, and what is missing has a default. */
 export interface Ask {
@@ -51,3 +63,104 @@ export type AskResult =
 
 /** The first use case: checks, reserves, queues. Nothing was taken unless it says `started`. */
 export type RequestMedia = (ask: Ask) => Promise<AskResult>;
+
+export interface RequestDependencies {
+  readonly config: CoreConfig;
+  readonly offers: Offers;
+  readonly members: Members;
+  readonly stores: Pick<Stores, "generation">;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export function createRequestMedia(dependencies: RequestDependencies): RequestMedia {
+  const { config, offers, members, stores, signals, clock, ids, log } = dependencies;
+  return async (ask) => {
+    const user = await members.of(ask.actor);
+    if (user.bannedAt !== null) return { status: "banned", user };
+    const chosen = choose(ask, user.settings, offers);
+    if (chosen.status !== "ok") return chosen;
+
+    const now = clock.now();
+    const { choice } = chosen;
+    const batchId = ids.create("bat");
+    const [first, ...others] = Array.from({ length: choice.count }, () => newAsset(ids));
+    if (!first) return { status: "duplicate" };
+    const result = await stores.generation.order({
+      inboxKey: ask.inboxKey,
+      source: ask.actor.platform,
+      now,
+      userId: user.id,
+      period: periodOf(now),
+      limit: monthlyLimit(user, config.freeMonthlyLimit, now),
+      batchId,
+      kind: choice.kind,
+      provider: choice.model.id,
+      prompt: choice.prompt,
+      aspect: choice.aspect,
+      style: choice.style,
+      private: ask.private ?? false,
+      assets: [first, ...others],
+      atOnce: atOnce(user, config, now),
+      dailyCap:
+        choice.model.paid && config.dailyGenerationCap > 0
+          ? { day: dayOf(now), count: config.dailyGenerationCap }
+          : null,
+      draftId: ask.draftId ?? null,
+      status: statusDelivery(ask, ids, batchId, user, now),
+    });
+    logOutcome(log, result.status, user, choice);
+    switch (result.status) {
+      case "started":
+        signals.emit({ kind: "work" });
+        signals.emit({ kind: "delivery", platform: ask.target.platform });
+        for (const asset of result.assets)
+          signals.emit({ kind: "asset", assetId: asset.id, userId: user.id });
+        return { status: "started", user, assets: result.assets, balance: result.balance };
+      case "limit":
+        return {
+          status: "limit",
+          user,
+          balance: result.balance,
+          resetsAt: resetsAt(now),
+          wanted: choice.count,
+        };
+      case "daily-cap":
+        return { status: "daily-cap", resetsAt: Date.parse(`${dayOf(now)}T00:00:00Z`) + 86_400_000 };
+      case "duplicate":
+        return { status: "duplicate" };
+    }
+  };
+}
+
+function newAsset(ids: Ids): NewAsset {
+  return {
+    id: ids.create("gen"),
+    receipts: [ids.receipt(), ids.receipt(), ids.receipt(), ids.receipt()],
+    handle: ids.token(),
+    seed: Math.floor(ids.random() * 0x7fffffff),
+    ledgerId: ids.create("led"),
+  };
+}
+
+function statusDelivery(ask: Ask, ids: Ids, batchId: BatchId, user: User, now: number): NewDelivery {
+  return {
+    id: ids.create("dlv"),
+    kind: "status",
+    dedupeKey: `status:${batchId}`,
+    userId: user.id,
+    batchId,
+    assetId: null,
+    target: ask.target,
+    lane: "interactive",
+    reply: null,
+    dueAt: now,
+  };
+}
+
+function logOutcome(log: Log, outcome: string, user: User, choice: Choice): void {
+  const { model, kind, count } = choice;
+  log.info("generation requested", { user: user.id, provider: model.id, kind, count, outcome });
+}

@@ -23,7 +23,7 @@ export const ASPECTS: readonly Aspect[] = [
  * has to refuse a combination.
  */
 export interface GeneratorModel {
-  /** What members type and rows store: `kie-4o-image`. Unique over all providers. */
+  /** What members type and rows store: `kie-4o-image`. Unique over all providers together with the kind. */
   readonly id: string;
   /** A name for people: `KIE 4o Image`. */
   readonly label: string;
@@ -63,7 +63,9 @@ export interface ReferenceImage {
 }
 
 export interface GenerateRequest {
+  /** The model's id. */
   readonly model: string;
+  readonly kind: MediaKind;
   /** Normalised; at most 1,000 graphemes and 4,000 UTF-16 units, the style's words included by core. */
   readonly prompt: string;
   readonly aspect: Aspect;

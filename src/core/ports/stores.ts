@@ -251,10 +251,13 @@ export interface GenerationStore {
   /** preparing -> queued, no attempt used; the lease ends. */
   postpone(held: Held, dueAt: number): Promise<boolean>;
 
-  /** submitting | submitted -> queued after a certain failure of this attempt; the lease ends. */
+  /**
+   * submitting | submitted | storing -> queued after a certain failure of this attempt; the lease ends. `counts`
+   * false: it was no attempt (a busy provider, a repeatable start that was cut off), `attempts` falls by one.
+   */
   retry(
     held: Held,
-    next: { readonly now: number; readonly dueAt: number; readonly detail: string },
+    next: { readonly now: number; readonly dueAt: number; readonly detail: string; readonly counts: boolean },
   ): Promise<boolean>;
 
   /** submitting -> unknown until `dueAt`; the lease ends. */
@@ -342,7 +345,10 @@ export interface DeliveryStore {
   due(platform: Platform, now: number, limit: number): Promise<readonly ChatBacklog[]>;
   /** new (or sending with its lease over) -> sending, committed before the first byte. Null: somebody else has it. */
   begin(id: DeliveryId, holder: string, now: number, leaseMs: number): Promise<Delivery | null>;
-  /** sending -> sent; a status that changed meanwhile (its version rose past `version`) goes back to new instead. */
+  /**
+   * sending -> sent; a status that changed meanwhile (its version rose past `version`) goes back to new instead,
+   * due at `dueAt`. A status that was sent once is `backlog` from then on: its edits wait behind fresh answers.
+   */
   sent(
     held: HeldDelivery,
     done: { readonly ref: Json; readonly now: number; readonly version: number; readonly dueAt: number },

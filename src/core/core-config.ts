@@ -1,0 +1,17 @@
+/** What the operator decides about the rules. */
+export interface CoreConfig {
+  readonly freeMonthlyLimit: number;
+  /** Paid assets a day (UTC) of the whole instance; 0: no cap. */
+  readonly dailyGenerationCap: number;
+  readonly concurrentFree: number;
+  readonly concurrentPro: number;
+  readonly pollIntervalMs: number;
+  readonly generationTimeoutMs: number;
+  /** Owners, as identities (`discord:123`). */
+  readonly adminIds: readonly string[];
+}
+
+/** An asset that was not submitted by then is given up and refunded. */
+export const QUEUE_LIMIT_MS = 60 * 60_000;
+export const MAXIMUM_ATTEMPTS = 3;
+export const MAXIMUM_COUNT = 4;
