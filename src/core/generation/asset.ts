@@ -16,8 +16,9 @@ import type { Period } from "../usage/allowance.ts";
  * | preparing                | submitting | the attempt is committed; entered once an attempt                |
  * | submitting               | submitted  | the provider's task is known and stored                          |
  * | submitting               | storing    | the provider answered with the media itself                      |
- * | submitting, submitted    | queued     | it certainly failed and may be tried again                       |
- * | submitting               | unknown    | the answer, or the process that waited for it, was lost          |
+ * | submitting, submitted,   | queued     | it certainly failed and may be tried again                       |
+ * | storing                  |            |                                                                  |
+ * | submitting, storing      | unknown    | the answer, or the process that held the media, was lost         |
  * | unknown                  | submitted  | the task was found after all                                     |
  * | submitted                | storing    | done at the provider; its result is being fetched                |
  * | storing                  | submitted  | the fetch is to be tried again, or its lease ran out             |

@@ -260,7 +260,7 @@ export interface GenerationStore {
     next: { readonly now: number; readonly dueAt: number; readonly detail: string; readonly counts: boolean },
   ): Promise<boolean>;
 
-  /** submitting -> unknown until `dueAt`; the lease ends. */
+  /** submitting | storing (without an operation) -> unknown until `dueAt`; the lease ends. */
   doubt(
     held: Held,
     next: { readonly now: number; readonly dueAt: number; readonly detail: string },

@@ -1,0 +1,40 @@
+import { unreachable } from "../errors.ts";
+import type { Claimed } from "../ports/stores.ts";
+import { look } from "./look.ts";
+import { lost, submit } from "./submit.ts";
+import { finish, type WorkDependencies } from "./work.ts";
+
+/**
+ * Works on one claimed asset until it waits again or has ended. What a dead process left behind arrives here too:
+ * `submitting` means that a request may have gone out, so it is in doubt and never sent again.
+ */
+export async function advance(work: WorkDependencies, { asset, foundIn }: Claimed): Promise<void> {
+  switch (foundIn) {
+    case "queued":
+    case "preparing":
+      return submit(work, asset);
+    case "submitting":
+      return lost(work, asset, work.offers.find(asset.provider, asset.kind), "the process ended meanwhile");
+    case "unknown":
+      return finish(work, asset, {
+        state: "failed",
+        reason: "answer-lost",
+        code: "PROVIDER_TIMEOUT",
+        detail: "possible orphan at the provider",
+      });
+    case "storing": {
+      const model = work.offers.find(asset.provider, asset.kind);
+      if (asset.operation !== null) return look(work, asset);
+      return lost(work, asset, model, "the process ended while storing");
+    }
+    case "submitted":
+      return look(work, asset);
+    case "ready":
+    case "failed":
+    case "cancelled":
+    case "expired":
+      return;
+    default:
+      return unreachable(foundIn);
+  }
+}
