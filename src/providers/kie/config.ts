@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { secret, serviceUrl } from "../../core/ports/settings-schema.ts";
+
+export const kieEnvironment = z.object({
+  KIE_API_KEY: secret(),
+  KIE_API_URL: serviceUrl("https://api.kie.ai"),
+  /** Where inputs are uploaded; its origin is trusted for links as well. */
+  KIE_UPLOAD_URL: serviceUrl("https://kieai.redpandaai.co"),
+});
+
+export type KieSettings = z.output<typeof kieEnvironment>;

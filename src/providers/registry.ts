@@ -1,0 +1,5 @@
+import { kie } from "./kie/index.ts";
+import type { ProviderModule } from "./module.ts";
+
+/** Every provider, one line each. */
+export const providers: readonly ProviderModule[] = [kie];

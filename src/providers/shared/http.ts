@@ -1,0 +1,162 @@
+import { Agent, type Dispatcher } from "undici";
+import type { Clock } from "../../core/ports/clock.ts";
+import { abortError, withDeadline } from "./deadline.ts";
+import { parseRetryAfterMs } from "./retry-after.ts";
+
+export interface HttpCall {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  /**
+   * Not safe to repeat (it may cost): goes over a connection of its own, since a server may close an idle one
+   * just as we write, and then nobody knows whether the call arrived.
+   */
+  readonly once?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What one call came to. Nothing here holds a URL, a header or a body of the request.
+ * - `answer`: a whole answer of any status; `json` is undefined where the text is not JSON
+ * - `not-sent`: the request certainly never reached a server (no such name, refused, no TLS)
+ * - `lost`: it may have been processed; `detail` is a fixed word
+ */
+export type HttpResult =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly text: string;
+      readonly json: unknown;
+      readonly retryAfterMs: number | undefined;
+    }
+  | { readonly kind: "not-sent"; readonly detail: string }
+  | { readonly kind: "lost"; readonly detail: "timeout" | "cancelled" | "cut" | "too large" };
+
+export interface Http {
+  /** Never rejects. */
+  call(call: HttpCall): Promise<HttpResult>;
+  close(): Promise<void>;
+}
+
+const CONNECT_MS = 10_000;
+
+/** Errors of a connection that never came to be. Anything else counts as possibly processed. */
+const NOT_SENT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EAI_NODATA",
+  "EAI_NONAME",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ERR_SSL_WRONG_VERSION_NUMBER",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
+class TooLarge extends Error {}
+class Late extends Error {}
+
+function codeOf(error: unknown): string {
+  const code: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
+  return typeof code === "string" ? code : "";
+}
+
+/** The text as JSON, or undefined. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readText(
+  response: Dispatcher.ResponseData,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const { body } = response;
+  body.on("error", () => undefined);
+  const onAbort = (): void => void body.destroy(abortError(signal));
+  signal.addEventListener("abort", onAbort, { once: true });
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes) throw new TooLarge();
+      chunks.push(chunk);
+    }
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+  return Buffer.concat(chunks, sizeBytes).toString("utf8");
+}
+
+/** Calls to one service. No retries, no redirects, no cookies, no proxy settings. */
+export function createHttp(deps: { readonly clock: Clock }): Http {
+  const pooled = new Agent({ connect: { timeout: CONNECT_MS }, allowH2: false });
+  const single = new Agent({ connect: { timeout: CONNECT_MS }, allowH2: false, pipelining: 0 });
+
+  async function exchange(call: HttpCall, signal: AbortSignal): Promise<HttpResult> {
+    const url = new URL(call.url);
+    const response = await (call.once ? single : pooled).request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: call.method,
+      headers: {
+        accept: "application/json",
+        ...(call.json === undefined ? {} : { "content-type": "application/json" }),
+        ...call.headers,
+      },
+      body: call.json === undefined ? null : JSON.stringify(call.json),
+      // The deadline below is the only one; it follows the injected clock.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      signal,
+    });
+    const retryAfter = [response.headers["retry-after"]].flat()[0];
+    const text = await readText(response, call.maxBytes, signal);
+    return {
+      kind: "answer",
+      status: response.statusCode,
+      text,
+      json: parseJson(text),
+      retryAfterMs: parseRetryAfterMs(retryAfter, deps.clock.now()),
+    };
+  }
+
+  return {
+    async call(call) {
+      const late = new Late();
+      try {
+        const limit = { delayMs: call.timeoutMs, late, outer: call.signal };
+        return await withDeadline(deps.clock, limit, (signal) => exchange(call, signal));
+      } catch (error) {
+        if (error === late) return { kind: "lost", detail: "timeout" };
+        if (call.signal?.aborted) return { kind: "lost", detail: "cancelled" };
+        if (error instanceof TooLarge) return { kind: "lost", detail: "too large" };
+        const code = codeOf(error);
+        if (NOT_SENT.has(code)) return { kind: "not-sent", detail: code };
+        return { kind: "lost", detail: "cut" };
+      }
+    },
+    async close() {
+      await Promise.all([pooled.destroy(), single.destroy()]);
+    },
+  };
+}
