@@ -1,5 +1,6 @@
+import { gemini } from "./gemini/index.ts";
 import { kie } from "./kie/index.ts";
 import type { ProviderModule } from "./module.ts";
 
 /** Every provider, one line each. */
-export const providers: readonly ProviderModule[] = [kie];
+export const providers: readonly ProviderModule[] = [gemini, kie];

@@ -7,13 +7,15 @@ export function abortError(signal: AbortSignal): Error {
 
 /**
  * Runs `work` with a signal that ends after `delayMs` (with `late`) or with `outer`. Rejects as soon as it
- * ends, even where the work does not listen, and leaves no timer behind.
+ * ends, even where the work does not listen, and leaves no timer behind. Work whose signal has ended before it
+ * begins is never begun.
  */
 export async function withDeadline<Result>(
   clock: Clock,
   limit: { readonly delayMs: number; readonly late: Error; readonly outer?: AbortSignal | undefined },
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
+  if (limit.outer?.aborted) throw abortError(limit.outer);
   const done = new AbortController();
   const alarm = new AbortController();
   void clock.sleep(limit.delayMs, done.signal).then(() => {
@@ -23,8 +25,7 @@ export async function withDeadline<Result>(
   const ended = Promise.withResolvers<never>();
   ended.promise.catch(() => undefined);
   const onAbort = (): void => ended.reject(abortError(signal));
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
+  signal.addEventListener("abort", onAbort, { once: true });
   try {
     return await Promise.race([work(signal), ended.promise]);
   } finally {
