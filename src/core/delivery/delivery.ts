@@ -17,8 +17,11 @@ import type { Json } from "../json.ts";
  */
 export type DeliveryState = "new" | "sending" | "sent" | "undeliverable";
 
-/** What is to be told; composed from the rows at the time of sending (only a `reply` carries its words). */
-export type DeliveryKind = "status" | "result" | "failure" | "resumed" | "reply" | "original";
+/**
+ * What is to be told; composed from the rows at the time of sending (only a `reply` carries its words). `removal`
+ * takes away what the delivery named by the rest of its key (`removal:<delivery id>`) has sent.
+ */
+export type DeliveryKind = "status" | "result" | "failure" | "resumed" | "reply" | "original" | "removal";
 
 /** Who is served first: `interactive`, a member who waits for an answer; `backlog`, everything else. */
 export type Lane = "interactive" | "backlog";
@@ -56,4 +59,27 @@ export interface Delivery extends NewDelivery {
   readonly reason: string | null;
   readonly sentAt: number | null;
   readonly createdAt: number;
+}
+
+/** The delivery that takes another one's message away. */
+export function removalOf(sent: Delivery, id: DeliveryId, now: number): NewDelivery {
+  const { userId, batchId, assetId, target } = sent;
+  const dedupeKey = `removal:${sent.id}`;
+  return {
+    id,
+    kind: "removal",
+    dedupeKey,
+    userId,
+    batchId,
+    assetId,
+    target,
+    lane: "interactive",
+    reply: null,
+    dueAt: now,
+  };
+}
+
+/** The id of the delivery whose message a removal takes away. */
+export function removedBy(removal: Pick<Delivery, "dedupeKey">): DeliveryId {
+  return `dlv_${removal.dedupeKey.replace(/^removal:dlv_/, "")}`;
 }

@@ -1,6 +1,11 @@
 import type { Actor } from "../conversation/intents.ts";
-import type { MediaAsset } from "../generation/asset.ts";
+import { removalOf } from "../delivery/delivery.ts";
+import { isFinal, type MediaAsset } from "../generation/asset.ts";
+import { announce, endingFor, type WorkDependencies } from "../generation/work.ts";
 import type { UserId } from "../identifiers.ts";
+import type { MediaStore } from "../ports/media.ts";
+import type { Stores } from "../ports/stores.ts";
+import type { Members } from "../usage/members.ts";
 import type { User } from "../usage/user.ts";
 
 export interface GalleryPage {
@@ -37,4 +42,100 @@ export interface Gallery {
     user: User,
     handle: string,
   ): Promise<AssetAnswer<"cancelled" | "will-finish" | "ended">>;
+}
+
+const PAGE_SIZE = 10;
+const PAGE_SIZE_MAXIMUM = 100;
+
+export interface GalleryDependencies {
+  readonly stores: Pick<Stores, "gallery" | "generation" | "deliveries" | "users">;
+  readonly members: Members;
+  readonly media: MediaStore;
+  readonly work: WorkDependencies;
+}
+
+export function createGallery(dependencies: GalleryDependencies): Gallery {
+  const { stores, members, media, work } = dependencies;
+
+  /** The asset, unless this member may not even know of it. */
+  async function visible(handle: string, allowed: (asset: MediaAsset) => boolean) {
+    const asset = await stores.generation.byHandle(handle);
+    if (!asset || asset.deletedAt !== null) return { status: "not-found" } as const;
+    return allowed(asset) ? ({ status: "ok", asset } as const) : ({ status: "not-allowed" } as const);
+  }
+
+  return {
+    async list(userId, query) {
+      const pageSize = Math.min(PAGE_SIZE_MAXIMUM, Math.max(1, query.pageSize ?? PAGE_SIZE));
+      const page = Math.max(1, query.page ?? 1);
+      const { assets, total } = await stores.gallery.list({
+        userId,
+        search: query.search?.trim() || null,
+        favouritesOnly: query.favouritesOnly ?? false,
+        limit: pageSize,
+        offset: (page - 1) * pageSize,
+      });
+      return { assets, total, page, pages: Math.max(1, Math.ceil(total / pageSize)) };
+    },
+
+    async find(userId, name) {
+      const asset = name.startsWith("gen_")
+        ? await stores.generation.get(`gen_${name.slice(4)}`)
+        : name.length === 16
+          ? await stores.generation.byHandle(name)
+          : await stores.gallery.byReceipt(userId, name.trim().replace(/^#/, "").toUpperCase());
+      return asset && asset.userId === userId && asset.deletedAt === null ? asset : null;
+    },
+
+    async setFavourite(user, handle, favourite) {
+      const found = await visible(handle, (asset) => asset.userId === user.id);
+      if (found.status !== "ok") return found;
+      await stores.gallery.setFavourite(found.asset.id, favourite);
+      announce(work, found.asset);
+      return { status: "done", asset: { ...found.asset, favourite } };
+    },
+
+    async remove(actor, user, handle) {
+      const found = await visible(
+        handle,
+        (asset) =>
+          asset.userId === user.id ||
+          members.isAdmin(actor.identity) ||
+          (actor.managesCommunity && asset.platform === actor.platform),
+      );
+      if (found.status !== "ok") return found;
+      if (!isFinal(found.asset.state)) return { status: "still-working", asset: found.asset };
+      if (!(await stores.gallery.remove(found.asset.id, work.clock.now()))) return { status: "not-found" };
+      await media.remove(found.asset.id);
+      const sent = await stores.deliveries.ofAsset(found.asset.id);
+      const now = work.clock.now();
+      await stores.deliveries.add(
+        sent
+          .filter((one) => (one.kind === "result" || one.kind === "original") && one.ref !== null)
+          .map((one) => removalOf(one, work.ids.create("dlv"), now)),
+      );
+      announce(work, found.asset);
+      return { status: "done", asset: found.asset };
+    },
+
+    async cancel(actor, user, handle) {
+      const found = await visible(
+        handle,
+        (asset) => asset.userId === user.id || members.isAdmin(actor.identity),
+      );
+      if (found.status !== "ok") return found;
+      const { asset } = found;
+      if (isFinal(asset.state)) return { status: "ended", asset };
+      const ending = await endingFor(work, asset, {
+        state: "cancelled",
+        reason: "cancelled",
+        code: null,
+        detail: "by its owner",
+      });
+      if (!(await stores.generation.cancel(asset.id, ending))) return { status: "will-finish", asset };
+      work.log.info("generation cancelled", { generationId: asset.id, user: user.id });
+      announce(work, asset);
+      return { status: "cancelled", asset };
+    },
+  };
 }

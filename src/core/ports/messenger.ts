@@ -12,6 +12,8 @@ export interface PlatformLimits {
   readonly buttonsPerRow: number;
   readonly buttonRows: number;
   readonly buttonLabelLength: number;
+  /** A batch is acknowledged by an album of placeholders whose members carry no buttons; they stand in the status. */
+  readonly albums: boolean;
   /** A picture shown inline; null: no such form. `maxSideSum` is width + height. */
   readonly photo: { readonly maxBytes: number; readonly maxSideSum: number; readonly maxRatio: number };
   readonly videoBytes: number;
@@ -57,6 +59,8 @@ export interface OutgoingMedia {
  * - `notice`: words about an asset that failed, or that work goes on after a restart; goes where a result would.
  * - `reply`: an answer to a command that came through the inbox.
  * - `original`: the stored file itself, as a document.
+ * - `removal`: takes a message of ours away whose media was deleted; `messageRef` is what its delivery gave back.
+ *   One that is gone already, or too old to be deleted, counts as sent.
  */
 export type Outgoing =
   | { readonly kind: "status"; readonly reply: Reply; readonly tiles: number; readonly finished: boolean }
@@ -78,6 +82,7 @@ export type Outgoing =
       readonly statusRef: Json;
     }
   | { readonly kind: "reply"; readonly reply: Reply }
+  | { readonly kind: "removal"; readonly messageRef: Json }
   | {
       readonly kind: "original";
       readonly reply: Reply;

@@ -359,7 +359,10 @@ export interface DeliveryStore {
     next: { readonly dueAt: number; readonly ref?: Json; readonly rung?: number; readonly counts: boolean },
   ): Promise<void>;
   undeliverable(held: HeldDelivery, reason: string, now: number): Promise<void>;
-  /** What the batch's status message gave back, or null while it was never sent. */
+  /** Everything that was sent for an asset (results, originals, notices). */
+  ofAsset(assetId: AssetId): Promise<readonly Delivery[]>;
+  get(id: DeliveryId): Promise<Delivery | null>;
+  /** The delivery of the batch's status message, or null where there is none. */
   statusOf(batchId: BatchId): Promise<Delivery | null>;
   /** Gives back the leases of every other holder, as `GenerationStore.releaseLeases`. */
   releaseLeases(holder: string, now: number): Promise<number>;

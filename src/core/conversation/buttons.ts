@@ -1,0 +1,133 @@
+import { unreachable } from "../errors.ts";
+import { isFinal } from "../generation/asset.ts";
+import { readButtonData, writeButtonData } from "./actions.ts";
+import type { AccountCommands } from "./commands/account.ts";
+import type { Generating } from "./commands/generate.ts";
+import { cancelSentence, type MediaCommands } from "./commands/media.ts";
+import type { ConversationDependencies, Turn } from "./context.ts";
+import type { Answer } from "./intents.ts";
+
+/** Presses of buttons: the rights of the one who presses are checked, never those of whoever the message is for. */
+export function createButtons(
+  dependencies: ConversationDependencies,
+  commands: {
+    readonly generating: Generating;
+    readonly media: MediaCommands;
+    readonly account: AccountCommands;
+  },
+): (turn: Turn, data: string) => Promise<Answer> {
+  const { gallery, stores, signals, clock, ids } = dependencies;
+  const toast = (turn: Turn, id: string): Answer => ({ status: "toast", text: turn.line(id) });
+
+  async function again(turn: Turn, handle: string): Promise<Answer> {
+    const asset = await gallery.find(turn.user.id, handle);
+    if (!asset) return toast(turn, "not-allowed");
+    return commands.generating.ask(turn, {
+      prompt: asset.prompt,
+      kind: asset.kind,
+      ...(dependencies.offers.find(asset.provider, asset.kind) ? { provider: asset.provider } : {}),
+      aspect: asset.aspect,
+      ...(asset.style === null ? {} : { style: asset.style }),
+      private: asset.private,
+    });
+  }
+
+  async function original(turn: Turn, handle: string): Promise<Answer> {
+    const asset = await gallery.find(turn.user.id, handle);
+    if (!asset?.media) return toast(turn, "not-allowed");
+    const { target, key } = turn.arrival;
+    await stores.deliveries.add([
+      {
+        id: ids.create("dlv"),
+        kind: "original",
+        dedupeKey: `original:${key}`,
+        userId: turn.user.id,
+        batchId: asset.batchId,
+        assetId: asset.id,
+        target: { ...target, chatKey: target.resultKey ?? target.chatKey },
+        lane: "interactive",
+        reply: null,
+        dueAt: clock.now(),
+      },
+    ]);
+    signals.emit({ kind: "delivery", platform: target.platform });
+    return toast(turn, "original-coming");
+  }
+
+  async function favourite(turn: Turn, handle: string, argument: string): Promise<Answer> {
+    const on = argument !== "off";
+    const result = await gallery.setFavourite(turn.user, handle, on);
+    return toast(turn, result.status === "done" ? (on ? "favourite-on" : "favourite-off") : "not-allowed");
+  }
+
+  /** The first press asks, the second deletes. */
+  async function ask(turn: Turn, handle: string): Promise<Answer> {
+    const asset = await stores.generation.byHandle(handle);
+    if (!asset || asset.deletedAt !== null) return toast(turn, "too-old-button");
+    const { actor } = turn.arrival;
+    const mine = asset.userId === turn.user.id;
+    if (!mine && !actor.managesCommunity && !dependencies.members.isAdmin(actor.identity)) {
+      return toast(turn, "not-allowed");
+    }
+    if (!isFinal(asset.state)) return toast(turn, "delete-working");
+    return {
+      status: "reply",
+      reply: {
+        text: turn.text("delete-ask", { receipt: asset.receipt }),
+        buttons: [[turn.button("button-delete-sure", writeButtonData("delete-sure", handle), "danger")]],
+        private: true,
+      },
+    };
+  }
+
+  async function remove(turn: Turn, handle: string): Promise<Answer> {
+    const result = await gallery.remove(turn.arrival.actor, turn.user, handle);
+    switch (result.status) {
+      case "done":
+        return { status: "replace", reply: { text: turn.text("deleted"), private: true } };
+      case "still-working":
+        return toast(turn, "delete-working");
+      case "not-allowed":
+        return toast(turn, "not-allowed");
+      case "not-found":
+        return toast(turn, "too-old-button");
+      default:
+        return unreachable(result);
+    }
+  }
+
+  async function cancel(turn: Turn, handle: string): Promise<Answer> {
+    const result = await gallery.cancel(turn.arrival.actor, turn.user, handle);
+    return toast(turn, cancelSentence(result.status));
+  }
+
+  return async (turn, data) => {
+    const button = readButtonData(data);
+    if (!button) return toast(turn, "too-old-button");
+    const { action, handle, argument } = button;
+    switch (action) {
+      case "again":
+        return again(turn, handle);
+      case "original":
+        return original(turn, handle);
+      case "favourite":
+        return favourite(turn, handle, argument);
+      case "delete":
+        return ask(turn, handle);
+      case "delete-sure":
+        return remove(turn, handle);
+      case "cancel":
+        return cancel(turn, handle);
+      case "draft":
+        return commands.generating.draft(turn, handle, argument);
+      case "page":
+        return commands.media.page(turn, handle, Math.max(1, Math.min(10_000, Number(argument) || 1)));
+      case "show":
+        return commands.media.show(turn, handle);
+      case "settings":
+        return commands.account.press(turn, argument);
+      default:
+        return unreachable(action);
+    }
+  };
+}

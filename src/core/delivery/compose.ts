@@ -1,0 +1,154 @@
+import { isFinal, type MediaAsset } from "../generation/asset.ts";
+import { excerpt } from "../generation/prompt.ts";
+import type { Json } from "../json.ts";
+import type { MediaLinks, MediaPreviews, MediaStore } from "../ports/media.ts";
+import type { Messenger, Outgoing, OutgoingMedia } from "../ports/messenger.ts";
+import type { Stores } from "../ports/stores.ts";
+import type { User } from "../usage/user.ts";
+import { type Delivery, removedBy } from "./delivery.ts";
+import { formAt, formsFor } from "./form.ts";
+import type { Tellings } from "./tell.ts";
+
+export interface ComposeDependencies {
+  readonly stores: Pick<Stores, "generation" | "deliveries" | "users">;
+  readonly tell: Tellings;
+  readonly media: MediaStore;
+  readonly previews: MediaPreviews;
+  readonly links: MediaLinks;
+}
+
+/** What a delivery says now, made from the rows at the time of sending; null: there is nothing left to say. */
+export type Compose = (
+  delivery: Delivery,
+  messenger: Messenger,
+) => Promise<{ readonly outgoing: Outgoing; readonly user: User | null } | null>;
+
+export function createCompose(dependencies: ComposeDependencies): Compose {
+  const { stores, tell } = dependencies;
+  return async (delivery, messenger) => {
+    const user = delivery.userId === null ? null : await stores.users.byId(delivery.userId);
+    const outgoing = await compose(delivery, messenger, user);
+    return outgoing === null ? null : { outgoing, user };
+  };
+
+  async function compose(
+    delivery: Delivery,
+    messenger: Messenger,
+    user: User | null,
+  ): Promise<Outgoing | null> {
+    if (delivery.kind === "reply") {
+      return delivery.reply === null ? null : { kind: "reply", reply: delivery.reply };
+    }
+    if (delivery.kind === "removal") return removal(delivery);
+    if (!user || delivery.batchId === null) return null;
+    if (delivery.kind === "status") return status(delivery, messenger, user);
+    if (delivery.kind === "resumed") {
+      const batch = await stores.generation.batch(delivery.batchId);
+      if (batch.every((asset) => isFinal(asset.state))) return null;
+      const statusRef = await statusRefOf(delivery);
+      return {
+        kind: "notice",
+        reply: tell.resumed(user, batch),
+        index: null,
+        count: batch.length,
+        statusRef,
+      };
+    }
+    const asset = delivery.assetId === null ? null : await stores.generation.get(delivery.assetId);
+    if (!asset || asset.deletedAt !== null) return null;
+    if (delivery.kind === "failure") {
+      const reply = await tell.failure(user, asset);
+      const statusRef = await statusRefOf(delivery);
+      return { kind: "notice", reply, index: asset.batchIndex, count: asset.batchCount, statusRef };
+    }
+    return result(delivery, messenger, user, asset);
+  }
+
+  async function removal(delivery: Delivery): Promise<Outgoing | null> {
+    const removed = await stores.deliveries.get(removedBy(delivery));
+    return removed?.ref ? { kind: "removal", messageRef: removed.ref } : null;
+  }
+
+  async function status(delivery: Delivery, messenger: Messenger, user: User): Promise<Outgoing | null> {
+    const batch = delivery.batchId === null ? [] : await stores.generation.batch(delivery.batchId);
+    if (batch.length === 0) return null;
+    const finished = batch.every((asset) => isFinal(asset.state));
+    const album = messenger.limits.albums && batch.length > 1;
+    const reply = await tell.status(user, batch, { itemButtons: album });
+    return { kind: "status", reply, tiles: album ? batch.length : 0, finished };
+  }
+
+  async function result(
+    delivery: Delivery,
+    messenger: Messenger,
+    user: User,
+    asset: MediaAsset,
+  ): Promise<Outgoing | null> {
+    if (asset.media === null) return null;
+    const limits = messenger.limits;
+    const forms =
+      delivery.kind === "original"
+        ? formsFor(asset.media, asset.kind, limits, delivery.target.fileLimitBytes).filter(
+            (form) => form !== "inline",
+          )
+        : formsFor(asset.media, asset.kind, limits, delivery.target.fileLimitBytes);
+    const [first = "link", ...rest] = forms;
+    const media = await outgoingMedia(asset, formAt([first, ...rest], delivery.rung), limits);
+    const link =
+      media.form === "preview" || media.form === "link" ? dependencies.links.link(asset.media.key) : null;
+    const statusRef = await statusRefOf(delivery);
+    if (delivery.kind === "original") {
+      return { kind: "original", reply: tell.original(user, asset, media.form, link), media, statusRef };
+    }
+    return {
+      kind: "result",
+      reply: await tell.result(user, asset, media.form, link),
+      media,
+      index: asset.batchIndex,
+      count: asset.batchCount,
+      statusRef,
+      waitedMs: (asset.endedAt ?? asset.createdAt) - asset.createdAt,
+    };
+  }
+
+  async function statusRefOf(delivery: Delivery): Promise<Json> {
+    const found = delivery.batchId === null ? null : await stores.deliveries.statusOf(delivery.batchId);
+    return found?.ref ?? null;
+  }
+
+  async function outgoingMedia(
+    asset: MediaAsset,
+    form: OutgoingMedia["form"],
+    limits: Messenger["limits"],
+  ): Promise<OutgoingMedia> {
+    const { kind, media } = asset;
+    const altText = excerpt(asset.prompt, 900);
+    const nothing: OutgoingMedia = { kind, form: "link", file: null, altText };
+    if (media === null || form === "link") return nothing;
+    const name = `easel-${asset.receipt.toLowerCase()}`;
+    if (form === "preview") {
+      const smaller = await dependencies.previews.preview(media, {
+        maxBytes: Math.min(limits.photo.maxBytes, limits.fileBytes),
+        maxSide: 2048,
+      });
+      if (smaller === null) return nothing;
+      const file = {
+        name: `${name}-preview.jpg`,
+        contentType: "image/jpeg",
+        durationMs: null,
+        ...smaller,
+      } as const;
+      return { kind, form, file, altText };
+    }
+    const bytes = await dependencies.media.read(media.key);
+    if (bytes === null) return nothing;
+    const extension = media.key.slice(media.key.lastIndexOf("."));
+    const { contentType, width, height, durationMs } = media;
+    return {
+      kind,
+      form,
+      file: { name: `${name}${extension}`, contentType, bytes, width, height, durationMs },
+      altText,
+    };
+  }
+}

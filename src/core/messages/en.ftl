@@ -1,0 +1,276 @@
+# Every sentence that a member can read. One language a file; a missing sentence falls back to this one.
+# `resets`, `when` and the like are moments: each platform shows them its own way.
+
+## What is left
+
+allowance = { $left } of { $limit } left this month, resets { $resets }.
+allowance-with-bonus = { $left } left ({ $grants } of them bonus units that do not expire), the month's { $limit } reset { $resets }.
+allowance-unlimited = Unlimited plan, { $used } used this month.
+
+## The status message
+
+status-title = { $count ->
+    [one] { $kind ->
+        [video] A video with { $provider }
+       *[image] A picture with { $provider }
+    }
+   *[other] { $kind ->
+        [video] { $count } videos with { $provider }
+       *[image] { $count } pictures with { $provider }
+    }
+  }
+status-receipt = { $count ->
+    [one] Receipt { $receipts } (find it again with /status { $receipts }).
+   *[other] Receipts { $receipts } (find one again with /status).
+  }
+state-waiting-turn = Waiting for your other requests to finish.
+state-queued = { $ahead ->
+    [0] Starting. It usually takes about { $usually } s.
+    [one] In the queue, one request ahead. It usually takes about { $usually } s.
+   *[other] In the queue, { $ahead } requests ahead. It usually takes about { $usually } s.
+  }
+state-again = It did not work at the provider, trying again (attempt { $attempt } of 3).
+state-generating = Being made. It usually takes about { $usually } s.
+state-generating-percent = Being made: { $percent } %.
+state-storing = Made. Fetching the result.
+state-ready = Ready after { $seconds } s.
+state-cancelled = Cancelled. Nothing was charged: the unit is back.
+
+## Results
+
+result-title = { $kind ->
+    [video] Video by { $provider }
+   *[image] Picture by { $provider }
+  }
+result-facts = { $count ->
+    [one] Took { $seconds } s · receipt { $receipt }
+   *[other] { $number } of { $count } · took { $seconds } s · receipt { $receipt }
+  }
+result-sketch = A sketch drawn on this machine from your words; no AI model was asked.
+result-late = It turned up after your unit was given back, so this one is on the house.
+note-preview = The original is too large for this chat. This is a smaller copy; the button opens the original.
+note-preview-no-link = The original is too large for this chat. This is a smaller copy; the original is in your gallery on the Studio page.
+note-link = The file is too large for this chat. The button opens it.
+note-no-link = The file is too large for this chat. It is kept in your gallery on the Studio page.
+original-facts = The original file of { $receipt }.
+receipt-facts = { $kind ->
+    [video] Video
+   *[image] Picture
+  } by { $provider }, asked for { $when }.
+
+## When nothing came of it
+
+failure-title = { $kind ->
+    [video] No video this time ({ $receipt })
+   *[image] No picture this time ({ $receipt })
+  }
+refunded = Nothing was charged: the unit is back.
+reason-content-refused = The provider refused this prompt because of its content rules.
+reason-input-refused = The provider could not work with this request as it is.
+reason-provider-failed = The provider tried several times and failed.
+reason-provider-unavailable = The provider is not available to this bot at the moment; its operator has to look at it.
+reason-answer-lost = The provider's answer was lost on the way, so nobody can tell whether it was made. It is not asked twice; if the result turns up, it is on the house.
+reason-no-result = The provider says it is done but gave nothing that can be used.
+reason-timed-out = It took too long and was given up.
+reason-waited-too-long = It waited too long for its turn and was given up.
+reason-cancelled = It was cancelled.
+reason-not-acknowledged = The request could not be confirmed in the chat, so it was not started.
+next-reword = Try it in other words.
+next-retry = You can try once more with the button.
+next-later = Try another provider, or this one later.
+resumed = { $count ->
+    [one] The bot was restarted. Your request goes on by itself.
+   *[other] The bot was restarted. Your { $count } requests go on by themselves.
+  }
+
+## Requests that are refused
+
+prompt-too-short = The prompt needs at least { $minimum } characters that can be seen; yours has { $length }.
+prompt-too-long = The prompt may have at most { $maximum } characters; yours has { $length }.
+prompt-unreadable = The prompt has characters that cannot be used. Please type it again.
+count-invalid = Between 1 and { $maximum } at once.
+style-unknown = There is no such style. Styles: { $styles }.
+type-unknown = The type is image or video.
+provider-unknown = There is no provider “{ $provider }” here. For this type: { $providers }.
+provider-wrong-kind = { $kind ->
+    [video] “{ $provider }” makes no videos. These do: { $providers }.
+   *[image] “{ $provider }” makes no pictures. These do: { $providers }.
+  }
+aspect-not-made = { $provider } does not make { $aspect }. It makes: { $aspects }.
+reference-not-taken = { $provider } takes no reference image.
+nothing-charged = Nothing was started and nothing was charged.
+limit-title = Monthly media generation limit reached
+limit-left = { $left ->
+    [0] Your plan allows { $limit } a month and all are used.
+    [one] Your plan allows { $limit } a month; one is left, { $wanted } were asked for.
+   *[other] Your plan allows { $limit } a month; { $left } are left, { $wanted } were asked for.
+  }
+limit-resets = It resets { $resets }.
+limit-more = For more, ask an admin of this bot for bonus units or the pro plan (unlimited).
+daily-cap = This bot has made all it may make today. It goes on { $resets }.
+nothing-offered = { $kind ->
+    [video] No provider for videos is set up here.
+   *[image] No provider for pictures is set up here.
+  }
+banned = You cannot use this bot any more. Ask an admin if you think that is a mistake.
+already-started = That was started already.
+chat-identity = A channel or an anonymous admin has no allowance of its own. Post as yourself to use the bot.
+not-here = The bot cannot answer in channels.
+
+## Commands
+
+unknown-command = There is no such command. /help lists them.
+words-offer = Make this?
+prompt-ask = What should it show? Answer with a prompt of 10 to 1,000 characters.
+draft-gone = That offer is too old. Send the prompt again.
+quota-title = { $plan ->
+    [pro] Plan: pro
+   *[free] Plan: free
+  }
+quota-until = The pro plan lasts until { $until }.
+quota-running = { $count ->
+    [0] Nothing is being made for you right now.
+    [one] One request is under way.
+   *[other] { $count } requests are under way.
+  }
+not-found = Nothing of yours goes by “{ $id }”. /gallery lists what there is.
+nothing-yet = You have made nothing yet. Try /generate with a prompt of at least 10 characters.
+gallery-title = Your gallery: page { $page } of { $pages }
+gallery-none = Nothing matches “{ $search }”.
+gallery-line = { $receipt } · { $kind ->
+    [video] video
+   *[image] picture
+  } · { $state } · { $prompt }
+short-ready = ready
+short-processing = being made
+short-error = failed
+cancelled = Cancelled. The unit is back.
+cancel-will-finish = It was already sent to the provider: it will be finished and kept in your gallery, and it stays charged.
+cancel-ended = It has ended already.
+help-title = What I can do
+help-line = /{ $name } – { $description }
+help-more = Prompts have 10 to 1,000 characters. Results come with buttons to make it again, keep or delete it.
+start-title = Hello { $name }!
+start-text = Describe a picture or a short video in your own words, for example: /generate a lighthouse on a cliff at dawn, gulls in the wind
+studio-link = Your Studio page: the button signs you in. It works once, within 10 minutes.
+studio-none = The Studio page can only be opened on the machine where this bot runs.
+settings-title = Your settings
+settings-line = { $name }: { $value }
+settings-standard = standard
+settings-saved = Saved.
+settings-bad = “{ $value }” cannot be used for { $name }.
+settings-hint = Change them with the buttons, or with /settings. “default” gives one back to the standard.
+
+setting-language = Language
+setting-zone = Time zone
+setting-kind = Type
+setting-imageProvider = Provider for pictures
+setting-videoProvider = Provider for videos
+setting-aspect = Aspect
+setting-style = Style
+
+favourite-on = Kept as a favourite.
+favourite-off = No longer a favourite.
+delete-ask = Delete { $receipt }? Media and prompt are gone for good.
+deleted = Deleted.
+delete-working = It is still being made. Cancel it, or delete it when it is done.
+not-allowed = Only the person who asked for it may do that.
+original-coming = The original is on its way.
+too-old-button = This button is from an older version and does nothing any more.
+
+admin-only = This needs an admin of the bot.
+admin-not-owner = An owner cannot be changed by others.
+admin-not-self = You cannot do that to yourself.
+admin-no-member = Nobody is known by “{ $member }”. Use the platform's id, or reply to a message of theirs.
+admin-bad-number = “{ $value }” is not a number that can be used here.
+admin-limit = { $name } has a limit of { $limit } a month now.
+admin-limit-standard = { $name } has the standard limit of the plan again.
+admin-plan = { $plan ->
+    [pro] { $name } has the pro plan now.
+   *[free] { $name } has the free plan now.
+  }
+admin-plan-until = { $name } has the pro plan until { $until }.
+admin-grant = { $name } has { $grants } bonus units now.
+admin-ban = { $name } cannot use the bot any more.
+admin-unban = { $name } can use the bot again.
+admin-user-title = { $name } ({ $identity })
+admin-user-facts = Plan { $plan } · used this month { $used } of { $limit } · bonus { $grants } · made { $total } · { $banned ->
+    [yes] banned
+   *[no] not banned
+  }
+word-unlimited = unlimited
+
+private-first = The answer is only for you, and I cannot write to you yet: open a private chat with me, press Start, and ask again.
+
+## Errors
+
+error-INPUT_INVALID = That cannot be used as it is.
+error-LIMIT_REACHED = Monthly media generation limit reached.
+error-CONTENT_REFUSED = The provider refused this because of its content rules.
+error-NOT_ALLOWED = You may not do that.
+error-NOT_FOUND = There is no such thing.
+error-MEDIA_UNSUPPORTED = That file cannot be used.
+error-PROVIDER_BUSY = The provider is busy. Please try again in a few minutes.
+error-PROVIDER_DOWN = The provider is not available right now.
+error-PROVIDER_TIMEOUT = The provider did not answer in time.
+error-PROVIDER_AUTH = The provider does not accept this bot's key; its operator has to look at it.
+error-PROVIDER_BAD_ANSWER = The provider gave an answer that cannot be used.
+error-PLATFORM_REJECTED = The chat platform refused that.
+error-STORE_UNAVAILABLE = The bot cannot write to its database right now. Please try again in a minute.
+error-INTERNAL = Something went wrong inside the bot. Nothing was charged. If it goes on, tell its operator this number: { $number }.
+
+## Buttons
+
+button-again = Again
+button-original = Original
+button-open-original = Open original
+button-favourite = Favourite
+button-unfavourite = Unfavourite
+button-delete = Delete
+button-delete-sure = Delete for good
+button-keep = Keep it
+button-cancel = Cancel
+button-cancel-number = Cancel { $number }
+button-generate = Make it
+button-make = Make { $count }
+button-image = Picture
+button-video = Video
+button-previous = Previous
+button-next = Next
+button-open-studio = Open Studio
+
+## What commands and options are for
+
+command-generate = Make a picture or a short video from words
+command-status = A receipt: how far a request is, or what came of it
+command-gallery = What you have made, newest first
+command-cancel = Stop a request that has not been sent to the provider yet
+command-quota = What is left this month, and when it resets
+command-settings = Your defaults: type, provider, aspect, style, time zone
+command-studio = A link to your page in the browser
+command-help = What the bot can do
+command-start = A greeting and an example
+command-admin = For admins of the bot
+command-admin-limit = Set a member's own monthly limit
+command-admin-plan = Give a member the free or the pro plan
+command-admin-grant = Give a member bonus units
+command-admin-ban = Keep a member from using the bot
+command-admin-unban = Let a member use the bot again
+command-admin-user = Show a member's plan and use
+option-prompt = What it should show, 10 to 1,000 characters
+option-type = A picture or a video
+option-provider = Who makes it
+option-style = A style for the picture
+option-aspect = Width to height
+option-count = How many, 1 to 4
+option-private = Only you see the result
+option-id = The receipt, for example K7Q2ZM
+option-search = Words of the prompt
+option-page = The page
+option-language = The language of the bot's answers
+option-zone = Your time zone, for example Europe/Berlin
+option-member = The member
+option-units = How many units, or “default”
+option-plan = free or pro
+option-days = How many days the pro plan lasts (empty: no end)
+option-reason = Why
