@@ -1,0 +1,169 @@
+import { AppError } from "../../core/errors.ts";
+import { defineModule } from "../../core/ports/module.ts";
+import type { Bot, BotDependencies, BotModule } from "../module.ts";
+import { botIdOf, callSignal, createApi } from "./api.ts";
+import { createCalls } from "./calls.ts";
+import { createCommandMenus } from "./commands.ts";
+import { telegramEnvironment, type TelegramSettings } from "./config.ts";
+import { failureFields, readFailure } from "./errors.ts";
+import { createReader } from "./inbound.ts";
+import { createIntake } from "./intake.ts";
+import { createMessenger } from "./outbound.ts";
+import { createPoller } from "./poller.ts";
+import { createPoster } from "./post.ts";
+import { createPresses } from "./presses.ts";
+import { createRights } from "./rights.ts";
+import { ALLOWED_UPDATES } from "./updates.ts";
+import { createWebhookMount, WEBHOOK_PREFIX } from "./webhook.ts";
+
+const RECONNECT_MS = 5_000;
+
+export const telegram: BotModule = defineModule({
+  id: "telegram",
+  env: telegramEnvironment,
+  turnedOnBy: "TELEGRAM_BOT_TOKEN",
+  isOn: ({ TELEGRAM_BOT_TOKEN }) => TELEGRAM_BOT_TOKEN !== undefined,
+  create: createTelegramBot,
+});
+
+function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): Bot {
+  const token = settings.TELEGRAM_BOT_TOKEN;
+  if (token === undefined) throw new AppError("INTERNAL", "TELEGRAM_BOT_TOKEN is missing");
+  const { core, clock, ids } = deps;
+  const { conversation } = core;
+  const log = deps.log.child({ component: "telegram", platform: "telegram" });
+  const api = createApi(token, settings.TELEGRAM_API_URL);
+  const botId = botIdOf(token);
+  const poster = createPoster({ log, monotonicMs: () => clock.monotonicMs() });
+  const menus = createCommandMenus({ api, conversation, notes: deps.notes, botId, ids, log });
+  let botName: string | null = null;
+  let state = { up: false, detail: "not connected yet" };
+
+  const intake = createIntake({
+    reader: createReader({ botId, botName: () => botName, commands: conversation.commands }),
+    conversation,
+    inbox: deps.inbox,
+    presses: createPresses({
+      api,
+      calls: createCalls(api, poster),
+      members: core.members,
+      languages: conversation.languages,
+      clock,
+      log,
+    }),
+    managesChat: createRights({ api, clock, log }),
+    migrated: (from, to) => poster.migrate(from, to),
+    met({ actor, place }) {
+      if (!place.group && core.members.isAdmin(actor.identity)) void menus.registerAdmin(place.chatId);
+    },
+    signals: deps.signals,
+    clock,
+    ids,
+    log,
+  });
+  const poller = createPoller({
+    api,
+    take: (updates) => intake.take(updates),
+    report: (next) => {
+      state = next;
+    },
+    random: () => ids.random(),
+    clock,
+    log,
+  });
+
+  const webhookSecret = settings.TELEGRAM_WEBHOOK_SECRET;
+  const { publicUrl } = deps.web;
+  const webhook =
+    webhookSecret === undefined || publicUrl === null
+      ? null
+      : {
+          secret: webhookSecret,
+          publicUrl,
+          path: `${WEBHOOK_PREFIX}/${ids.digest(`webhook:${token.reveal()}`).slice(0, 32)}`,
+        };
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+
+  /** Everything that needs an answer of the server before updates can come. */
+  async function connect(): Promise<void> {
+    const me = await api.getMe(callSignal(stopping.signal));
+    botName = me.username;
+    await intake.resume();
+    if (webhook === null) {
+      await api.deleteWebhook({ drop_pending_updates: false }, callSignal(stopping.signal));
+      return;
+    }
+    await api.setWebhook(
+      {
+        url: `${webhook.publicUrl}${webhook.path}`,
+        secret_token: webhook.secret.reveal(),
+        allowed_updates: [...ALLOWED_UPDATES],
+        max_connections: 40,
+      },
+      callSignal(stopping.signal),
+    );
+  }
+
+  function connected(): void {
+    state = { up: true, detail: webhook === null ? "polling" : "webhook" };
+    log.info("connected", { mode: state.detail });
+    running = Promise.all([menus.register(), webhook === null ? poller.run() : null]).then(() => undefined);
+  }
+
+  async function keepConnecting(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(RECONNECT_MS, stopping.signal);
+      if (stopping.signal.aborted) return;
+      try {
+        await connect();
+        connected();
+        return;
+      } catch (error) {
+        log.warn("no connection", failureFields(error));
+      }
+    }
+  }
+
+  return {
+    messenger: createMessenger({
+      api,
+      poster,
+      clock,
+      startFirst: (language) => conversation.line(language, "private-first"),
+    }),
+    async start() {
+      try {
+        await connect();
+        connected();
+      } catch (error) {
+        if (error instanceof AppError) throw error;
+        if (readFailure(error).kind === "unauthorized")
+          throw new AppError("PLATFORM_REJECTED", "Telegram does not accept TELEGRAM_BOT_TOKEN");
+        log.warn("no connection", failureFields(error));
+        state = { up: false, detail: "no connection yet" };
+        running = keepConnecting();
+      }
+    },
+    async stop() {
+      stopping.abort();
+      poller.stop();
+      await running;
+      await intake.stop();
+      state = { up: false, detail: "stopped" };
+    },
+    ...(webhook === null
+      ? {}
+      : {
+          mounts: [
+            createWebhookMount({
+              path: webhook.path,
+              secret: webhook.secret,
+              take: (updates) => intake.take(updates),
+              log,
+            }),
+          ],
+        }),
+    health: () => state,
+  };
+}

@@ -1,0 +1,200 @@
+import type { Conversation } from "../../core/conversation/conversation.ts";
+import type { Actor, Answer, Arrival, Target } from "../../core/conversation/intents.ts";
+import type { Reply } from "../../core/conversation/text.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Ids } from "../../core/ports/ids.ts";
+import type { Log } from "../../core/ports/log.ts";
+import type { Signals } from "../../core/ports/signals.ts";
+import type { InboxStore, Received } from "../../core/ports/stores.ts";
+import type { Reader, Understood } from "./inbound.ts";
+import { toJson } from "./json.ts";
+import { createLanes } from "./lanes.ts";
+import { privateTarget, targetOf } from "./place.ts";
+import type { Presses } from "./presses.ts";
+import { type Update, updateSchema } from "./updates.ts";
+
+const SOURCE = "telegram";
+const WAITING_AT_ONCE = 500;
+const RETRY_MS = 1_000;
+const RETRY_MOST_MS = 30_000;
+
+/**
+ * What comes in: committed first, worked on beside.
+ *
+ * `take` resolves when everything of a batch that concerns the bot is committed, in one transaction; only then may
+ * it be confirmed to Telegram. The work goes on after that, in order for one sender in one chat, side by side
+ * otherwise. A row that could not be worked on is tried again until the process ends, and by the next one.
+ */
+export interface Intake {
+  /** @throws AppError STORE_UNAVAILABLE: nothing may be confirmed. */
+  take(updates: readonly unknown[]): Promise<void>;
+  /** Goes on with what a former process left. Resolves when the first part of it is under way. */
+  resume(): Promise<void>;
+  /** Resolves when the work that was begun is done or given up. */
+  stop(): Promise<void>;
+}
+
+export interface IntakeOptions {
+  readonly reader: Reader;
+  readonly conversation: Conversation;
+  readonly inbox: InboxStore;
+  readonly presses: Presses;
+  readonly managesChat: (chatId: number, userId: number) => Promise<boolean>;
+  readonly migrated: (from: number, to: number) => void;
+  readonly met: (understood: Understood) => void;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { reader, conversation, inbox, presses, signals, clock, ids, log } = options;
+  const lanes = createLanes();
+  const stopping = new AbortController();
+  const resuming = new Set<string>();
+
+  function receive(payload: unknown): Received | null {
+    const parsed = updateSchema.safeParse(payload);
+    if (!parsed.success) {
+      log.warn("an update of an unknown shape was skipped");
+      return null;
+    }
+    const { message } = parsed.data;
+    if (message?.migrate_to_chat_id) options.migrated(message.chat.id, message.migrate_to_chat_id);
+    const understood = reader.read(parsed.data);
+    if (understood === null) return null;
+    return {
+      key: ids.fingerprint(understood.eventKey),
+      source: SOURCE,
+      payload: toJson(parsed.data),
+      receivedAt: clock.now(),
+    };
+  }
+
+  function begin(row: Received): void {
+    const update = updateSchema.safeParse(row.payload);
+    const understood = update.success ? reader.read(update.data) : null;
+    const work = understood === null ? () => drop(row) : () => persist(row, understood, update.data ?? {});
+    lanes.run(understood?.lane ?? "", work);
+  }
+
+  /** Ours no more: a row of an older version, or of another name of the bot. */
+  async function drop(row: Received): Promise<void> {
+    await inbox.handled(row.key, SOURCE, clock.now(), null);
+  }
+
+  async function persist(row: Received, understood: Understood, update: Update): Promise<void> {
+    for (let delayMs = RETRY_MS; !stopping.signal.aborted; delayMs = Math.min(RETRY_MOST_MS, delayMs * 2)) {
+      try {
+        await work(row, understood, update);
+        return;
+      } catch (err) {
+        log.error("an update could not be worked on", { err, retryMs: delayMs });
+        await clock.sleep(delayMs, stopping.signal);
+      }
+    }
+  }
+
+  async function work(row: Received, understood: Understood, update: Update): Promise<void> {
+    const { intent, place, press } = understood;
+    const actor = await withRights(understood);
+    options.met(understood);
+    const target = conversation.manner(intent).private ? privateTarget(place) : targetOf(place);
+    const arrival: Arrival = {
+      key: row.key,
+      actor,
+      target: wanted(target, understood),
+      intent,
+      receivedAt: row.receivedAt,
+    };
+    const refusal = conversation.precheck(arrival);
+    const answering: Promise<Answer> =
+      refusal === null ? conversation.handle(arrival) : Promise.resolve({ status: "reply", reply: refusal });
+    const left =
+      press === null
+        ? await answering
+        : await presses.answer(update.callback_query ?? press, actor, answering);
+    await settle(row.key, left, arrival.target);
+  }
+
+  /** A picture that only its owner may see is made in the private chat. */
+  function wanted(target: Target, { intent, place }: Understood): Target {
+    const isPrivate = intent.kind === "command" && intent.options["private"] === true;
+    return isPrivate ? privateTarget(place) : target;
+  }
+
+  async function withRights({ actor, place, asksForRights }: Understood): Promise<Actor> {
+    if (!asksForRights) return actor;
+    return { ...actor, managesCommunity: await options.managesChat(place.chatId, place.userId) };
+  }
+
+  /** Writes what is owed together with the end of the inbox row. */
+  async function settle(key: string, answer: Answer, target: Target): Promise<void> {
+    switch (answer.status) {
+      case "started":
+        return;
+      case "nothing":
+        await inbox.handled(key, SOURCE, clock.now(), null);
+        return;
+      case "reply":
+      case "replace":
+        return owe(key, answer.reply, target);
+      case "toast":
+        return owe(key, { text: [answer.text], private: true }, target);
+    }
+  }
+
+  async function owe(key: string, reply: Reply, target: Target): Promise<void> {
+    const dueAt = clock.now();
+    await inbox.handled(key, SOURCE, dueAt, {
+      id: ids.create("dlv"),
+      kind: "reply",
+      dedupeKey: `reply:${key}`,
+      userId: null,
+      batchId: null,
+      assetId: null,
+      target,
+      lane: "interactive",
+      reply,
+      dueAt,
+    });
+    signals.emit({ kind: "delivery", platform: SOURCE });
+  }
+
+  async function resumeRows(): Promise<boolean> {
+    const rows = await inbox.waiting(SOURCE, WAITING_AT_ONCE);
+    const fresh = rows.filter(({ key }) => !resuming.has(key));
+    for (const row of fresh) {
+      resuming.add(row.key);
+      begin(row);
+    }
+    if (fresh.length > 0) log.info("updates of a former run go on", { count: fresh.length });
+    return fresh.length > 0 && rows.length === WAITING_AT_ONCE;
+  }
+
+  return {
+    async take(updates) {
+      const entries = updates.flatMap((update) => receive(update) ?? []);
+      if (entries.length === 0) return;
+      const fresh = await inbox.receive(entries);
+      for (const row of entries) if (fresh.has(row.key)) begin(row);
+    },
+    async resume() {
+      const more = await resumeRows();
+      if (!more) {
+        resuming.clear();
+        return;
+      }
+      void (async () => {
+        do await lanes.idle();
+        while (!stopping.signal.aborted && (await resumeRows()));
+        resuming.clear();
+      })().catch((err: unknown) => log.error("former updates could not be read", { err }));
+    },
+    async stop() {
+      stopping.abort();
+      await lanes.idle();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { unreachable } from "../../core/errors.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Messenger } from "../../core/ports/messenger.ts";
+import { createAlbum } from "./album.ts";
+import { createAnnounce } from "./announce.ts";
+import { callSignal, type TelegramApi } from "./api.ts";
+import { createCalls } from "./calls.ts";
+import { GROUP_PACE, LIMITS } from "./limits.ts";
+import { placeOf } from "./place.ts";
+import type { Poster } from "./post.ts";
+import { createRemover } from "./remove.ts";
+import { createResultSender } from "./send-result.ts";
+import { createStatusSender } from "./send-status.ts";
+import { createWordSender } from "./send-words.ts";
+
+/** A chat action shows for 5 s. */
+const HINT_EVERY_MS = 5_000;
+const HINTS_KEPT = 1_000;
+
+export interface MessengerOptions {
+  readonly api: TelegramApi;
+  readonly poster: Poster;
+  readonly clock: Clock;
+  /** Says in a group, in a language, that the bot must be started in private first. */
+  readonly startFirst: (language: string) => string;
+}
+
+export function createMessenger({ api, poster, clock, startFirst }: MessengerOptions): Messenger {
+  const hintedAt = new Map<number, number>();
+  const calls = createCalls(api, poster);
+  const announce = createAnnounce(calls);
+  const sendStatus = createStatusSender({
+    calls,
+    sendTiles: createAlbum(api, poster),
+    announce,
+    poster,
+    clock,
+  });
+  const { sendWords, sendReply, sendOriginal, orHint } = createWordSender({ calls, poster, startFirst });
+  const remove = createRemover(calls, poster);
+  const { sendResult, sendNotice } = createResultSender({ calls, announce, poster, sendWords });
+
+  return {
+    platform: "telegram",
+    limits: LIMITS,
+    chatPace: (target) => (placeOf(target).group ? GROUP_PACE : LIMITS.pace.chat),
+    async send(outgoing, context) {
+      switch (outgoing.kind) {
+        case "status":
+          return orHint(await sendStatus(outgoing, context), placeOf(context.target), context);
+        case "result":
+          return sendResult(outgoing, context);
+        case "notice":
+          return sendNotice(outgoing, context);
+        case "reply":
+          return sendReply(outgoing.reply, context);
+        case "original":
+          return sendOriginal(outgoing, context);
+        case "removal":
+          return remove(outgoing, context);
+        default:
+          return unreachable(outgoing);
+      }
+    },
+    hint(target, kind) {
+      const { chatId, topicId } = placeOf(target);
+      const nowMs = clock.monotonicMs();
+      if (nowMs - (hintedAt.get(chatId) ?? -HINT_EVERY_MS) < HINT_EVERY_MS) return;
+      if (hintedAt.size >= HINTS_KEPT) hintedAt.clear();
+      hintedAt.set(chatId, nowMs);
+      void poster.attempt(chatId, () =>
+        api.sendChatAction(
+          {
+            chat_id: poster.currentChat(chatId),
+            action: kind === "video" ? "upload_video" : "upload_photo",
+            ...(topicId === undefined ? {} : { message_thread_id: topicId }),
+          },
+          callSignal(),
+        ),
+      );
+    },
+  };
+}
