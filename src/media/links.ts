@@ -3,6 +3,8 @@ import type { MediaLinks } from "../core/ports/media.ts";
 
 /** Long enough for a chat to open it the next day, short enough that a leaked one dies. */
 const LIFE_MS = 24 * 3_600_000;
+/** Ends fall on these steps, so that a page gets the same link for hours and loads nothing twice. */
+const STEP_MS = 6 * 3_600_000;
 const PURPOSE = "media";
 
 /** Signs short texts with the instance's key, compares in constant time. */
@@ -12,8 +14,6 @@ export interface LinkSigner {
 }
 
 export interface SignedMediaLinks extends MediaLinks {
-  /** Path and query of a link, for a page on the same origin. */
-  path(key: string): string;
   /** Whether a link that came back is ours and still alive. */
   verify(
     key: string,
@@ -32,7 +32,7 @@ export function createMediaLinks(deps: {
   const signed = (key: string, expires: string): string => `${key}\n${expires}`;
 
   function path(key: string): string {
-    const expires = String(Math.ceil((clock.now() + LIFE_MS) / 1000));
+    const expires = String((Math.ceil((clock.now() + LIFE_MS) / STEP_MS) * STEP_MS) / 1000);
     const signature = signer.sign(PURPOSE, signed(key, expires));
     return `/media/${key}?${new URLSearchParams({ expires, signature })}`;
   }

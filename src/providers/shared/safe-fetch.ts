@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { Client, type Dispatcher, errors } from "undici";
+import { Client, type Dispatcher } from "undici";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Dial, Resolve } from "./dial.ts";
 import { type AllowedHosts, type ForeignUrlPolicy, type RefusalReason, vetUrl } from "./foreign-url.ts";
@@ -50,6 +50,11 @@ const RESOLVE_MS = 2_000;
 const HEADERS_MS = 5_000;
 const TOTAL_MS = 20_000;
 const MAX_REDIRECTS = 3;
+/**
+ * More than this behind the announced body (head and TLS records allowed for) is a server that lies about its
+ * length; what it sends is not taken for an answer.
+ */
+const SURPLUS_BYTES = 48 * 1024;
 const REDIRECTS = [301, 302, 303, 307, 308];
 const HEADERS = {
   accept: "image/*, video/*;q=0.9",
@@ -130,19 +135,17 @@ export function createSafeFetch({ policy, clock, resolve, dial }: SafeFetchDepen
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    let surplus = false;
-    client.on("disconnect", (_origin, _targets, error) => {
-      if (error instanceof errors.HTTPParserError) surplus = true;
-    });
     try {
       const { pathname, search } = target.url;
       const response = await within(HEADERS_MS, "time", signal, (waiting) =>
         client.request({ path: pathname + search, method: "GET", headers: HEADERS, signal: waiting }),
       );
       const result = await answerOf(response, maxBytes, signal);
-      // More than was announced shows as a broken message behind the body.
-      if (result.ok === true && surplus) return { ok: false, reason: "size" };
-      return result;
+      const isMore =
+        result.ok === true &&
+        response.headers["content-length"] !== undefined &&
+        socket.bytesRead > result.bytes.length * 1.01 + SURPLUS_BYTES;
+      return isMore ? { ok: false, reason: "size" } : result;
     } finally {
       await client.destroy();
       socket.destroy();
