@@ -1,0 +1,205 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { Secret } from "../../core/secret.ts";
+import type { Http, HttpCall, HttpResult } from "../shared/http.ts";
+import { createKieClient } from "./client.ts";
+import { createKieGenerator } from "./generator.ts";
+
+const START = 1_763_800_000_000;
+const context = { signal: new AbortController().signal, callbackUrl: null };
+const request = {
+  model: "kie-4o-image",
+  kind: "image",
+  prompt: "a red fox in the snow",
+  aspect: "3:2",
+  style: null,
+  seed: 1,
+  references: [],
+} as const;
+
+const fixture = (name: string): string =>
+  readFileSync(new URL(`./__fixtures__/${name}.json`, import.meta.url), "utf8");
+
+function answerOf(text: string, status = 200): HttpResult {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  return { kind: "answer", status, text, json, retryAfterMs: undefined };
+}
+
+/** A generator whose next call is answered with `result`. */
+function setUp(result: HttpResult, ageMs = 1_000) {
+  const calls: HttpCall[] = [];
+  const http: Http = {
+    call: (call) => {
+      calls.push(call);
+      return Promise.resolve(result);
+    },
+    close: () => Promise.resolve(),
+  };
+  const clock = { now: () => START + ageMs, monotonicMs: () => 0, sleep: () => Promise.resolve() };
+  const client = createKieClient({ http, apiUrl: "https://kie.test", key: new Secret("kie-key") });
+  return { generator: createKieGenerator({ client, clock, trustedOrigins: [] }), calls };
+}
+
+const poll = (text: string, options: { api?: "4o" | "veo"; ageMs?: number; status?: number } = {}) => {
+  const { generator } = setUp(answerOf(text, options.status), options.ageMs);
+  return generator.poll({ api: options.api ?? "4o", taskId: "t1", startedAt: START }, context);
+};
+const record = (data: unknown): string => JSON.stringify({ code: 200, msg: "success", data });
+
+describe("what KIE is asked", () => {
+  it("names size for 4o and aspect_ratio for Veo, with everything ambiguous said", async () => {
+    const { generator, calls } = setUp(answerOf(record({ taskId: "t1" })));
+    await generator.start(request, { ...context, callbackUrl: "https://bot.test/hooks/kie/token" });
+    await generator.start({ ...request, model: "kie-veo3", kind: "video", aspect: "9:16" }, context);
+    expect(calls.map(({ url, json }) => ({ url, json }))).toEqual([
+      {
+        url: "https://kie.test/api/v1/gpt4o-image/generate",
+        json: { prompt: request.prompt, size: "3:2", callBackUrl: "https://bot.test/hooks/kie/token" },
+      },
+      {
+        url: "https://kie.test/api/v1/veo/generate",
+        json: {
+          prompt: request.prompt,
+          model: "veo3_fast",
+          generationType: "TEXT_2_VIDEO",
+          aspect_ratio: "9:16",
+          resolution: "720p",
+          duration: 8,
+          enableTranslation: true,
+        },
+      },
+    ]);
+    expect(calls.every((call) => call.once === true)).toBe(true);
+  });
+
+  it("stores the api, the task and when it began", async () => {
+    const { generator } = setUp(answerOf(record({ taskId: " t1 " })));
+    expect(await generator.start(request, context)).toEqual({
+      status: "started",
+      taskKey: "t1",
+      operation: { api: "4o", taskId: "t1", startedAt: START + 1_000 },
+    });
+  });
+
+  it.each([null, {}, { taskId: "" }, { taskId: 7 }, [], "t1", { taskId: "x".repeat(300) }])(
+    "does not know what became of a create that answered 200 with %j",
+    async (data) => {
+      const { generator } = setUp(answerOf(record(data)));
+      expect((await generator.start(request, context)).status).toBe("unknown");
+    },
+  );
+
+  it.each(["", "<html>", "null", "[]", "7", '{"code":"x"}', '{"code":{}}', '{"code":200,"data":{"taskId":'])(
+    "does not know what became of a create that answered %j",
+    async (text) => {
+      const { generator } = setUp(answerOf(text));
+      expect((await generator.start(request, context)).status).toBe("unknown");
+    },
+  );
+
+  it("believes a task id under any HTTP status when the body's code is 200", async () => {
+    const { generator } = setUp(answerOf(record({ taskId: "t1" }), 500));
+    expect((await generator.start(request, context)).status).toBe("started");
+  });
+});
+
+describe("what a KIE record says", () => {
+  const link = "https://tempfile.aiquickdraw.com/v/abcdef123456.mp4";
+  it.each([
+    ["record-4o-success", "4o", 1],
+    ["record-4o-quickstart", "4o", 2],
+    ["record-veo-success", "veo", 1],
+    ["record-veo-urls-as-text", "veo", 1],
+  ] as const)("%s is done", async (name, api, count) => {
+    const result = await poll(fixture(name), { api });
+    expect(result).toMatchObject({ status: "done" });
+    expect(result.status === "done" ? result.media.length : 0).toBe(count);
+  });
+
+  it("keeps the link as it was handed out", async () => {
+    const result = await poll(fixture("record-veo-urls-as-text"), { api: "veo" });
+    expect(result).toEqual({ status: "done", media: [{ url: link }] });
+  });
+
+  it("is pending with its progress while it generates", async () => {
+    expect(await poll(fixture("record-4o-generating"))).toEqual({ status: "pending", progress: 0.35 });
+  });
+
+  it("is refused for content, at once and with no text of the provider", async () => {
+    const result = await poll(fixture("record-4o-refused"));
+    expect(result).toEqual({
+      status: "failed",
+      failure: { kind: "content", code: "CONTENT_REFUSED", detail: "kie task 400" },
+    });
+  });
+
+  it("may pass when the video failed with flag 3", async () => {
+    const result = await poll(fixture("record-veo-failed"), { api: "veo" });
+    expect(result).toMatchObject({ status: "failed", failure: { kind: "transient" } });
+  });
+
+  it.each([{}, { resultUrls: [] }, { resultUrls: "[" }, { resultUrls: [null, 5, "not a link"] }, null, "x"])(
+    "is empty when success comes with the response %j",
+    async (response) => {
+      expect(await poll(record({ successFlag: 1, status: "SUCCESS", response }))).toEqual({
+        status: "empty",
+      });
+    },
+  );
+
+  it.each([
+    [{ successFlag: 1, response: { resultUrls: [link] } }, "done"],
+    [{ status: "SUCCESS", response: { resultUrls: [link] } }, "done"],
+    [{ successFlag: 0 }, "pending"],
+    [{ successFlag: 0, status: "SOMETHING_NEW" }, "pending"],
+    [{}, "pending"],
+    [{ status: "CREATE_TASK_FAILED", errorCode: 500 }, "failed"],
+    [{ successFlag: 7 }, "failed"],
+    [{ successFlag: { odd: true } }, "pending"],
+    [{ successFlag: 0, progress: "odd" }, "pending"],
+  ])("reads %j as %s", async (data, status) => {
+    expect((await poll(record(data))).status).toBe(status);
+  });
+
+  it.each(["unknown-task-null", "unknown-task-422"])(
+    "%s is a task that is not visible yet, and unreadable after a while",
+    async (name) => {
+      expect(await poll(fixture(name))).toEqual({ status: "pending" });
+      expect((await poll(fixture(name), { ageMs: 10 * 60_000 })).status).toBe("unreadable");
+    },
+  );
+
+  it.each(["<html>502</html>", "", '{"code":500,"msg":"x","data":null}', record("text"), record([])])(
+    "%j is simply read again",
+    async (text) => {
+      expect((await poll(text)).status).toBe("unreadable");
+    },
+  );
+});
+
+describe("a fresh link for a KIE result", () => {
+  const operation = { api: "4o", taskId: "t1", startedAt: START };
+  const url = "https://tempfile.aiquickdraw.com/s/one.png";
+  it("is asked for with task and link, and is the bare string of the answer", async () => {
+    const { generator, calls } = setUp(answerOf(record("https://files.r2.cloudflarestorage.com/one?sig=1")));
+    expect(await generator.refresh?.(operation, url, context)).toBe(
+      "https://files.r2.cloudflarestorage.com/one?sig=1",
+    );
+    expect(calls[0]).toMatchObject({ json: { taskId: "t1", url } });
+  });
+
+  it.each([
+    '{"code":422,"msg":"url is wrong","data":null}',
+    record({ url }),
+    record("javascript:1"),
+    "<html>",
+  ])("is none when the answer is %s", async (text) => {
+    const { generator } = setUp(answerOf(text));
+    expect(await generator.refresh?.(operation, url, context)).toBeNull();
+  });
+});
