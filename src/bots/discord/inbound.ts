@@ -1,0 +1,248 @@
+import { type Action, readButtonData } from "../../core/conversation/actions.ts";
+import type { Conversation, Manner } from "../../core/conversation/conversation.ts";
+import type { Arrival, Intent } from "../../core/conversation/intents.ts";
+import type { Reply } from "../../core/conversation/text.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Ids } from "../../core/ports/ids.ts";
+import type { Log } from "../../core/ports/log.ts";
+import type { InboxStore } from "../../core/ports/stores.ts";
+import { createTellAnswer, deferral, refusal, webhook } from "./answers.ts";
+import { commandOf, INTERACTION_TYPES, type Interaction, parseInteraction } from "./interaction.ts";
+import { STALE_MS, TOKEN_MS } from "./limits.ts";
+import { actorOf, intentOf, PLATFORM, type Place, placeOf, standsInPrivate, targetOf } from "./place.ts";
+import type { DiscordRest, RestResult } from "./rest.ts";
+import { momentOf } from "./snowflake.ts";
+
+export interface Inbound {
+  /** Takes one INTERACTION_CREATE; its acknowledgement leaves before this returns. */
+  take(raw: unknown): void;
+  /** Goes on with what an earlier process acknowledged and did not finish. */
+  resume(): Promise<void>;
+  /** Resolves when everything that was taken is finished. */
+  idle(): Promise<void>;
+}
+
+export interface InboundDependencies {
+  readonly rest: DiscordRest;
+  readonly conversation: Conversation;
+  readonly inbox: InboxStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** An interaction that the bot understands, with how it will be answered. */
+interface Event {
+  readonly interaction: Interaction;
+  readonly place: Place;
+  readonly manner: Manner;
+  readonly arrival: Arrival;
+}
+
+const UNKNOWN_INTERACTION = 10_062;
+const ALREADY_ACKNOWLEDGED = 40_060;
+const RESUMED_AT_ONCE = 500;
+
+/**
+ * From an interaction to its answer:
+ *
+ * 1. older than 2.5 s: dropped, it cannot be answered in time (a replay after a reconnect);
+ * 2. wrong in itself: refused privately with the first answer, nothing is written;
+ * 3. acknowledged, and committed to the inbox at the same time;
+ * 4. handled by core, once; the answer told through the interaction's webhook;
+ * 5. not acknowledged: the member read "did not respond", so nothing is started.
+ */
+export function createInbound(dependencies: InboundDependencies): Inbound {
+  const { rest, conversation, inbox, clock, ids, log } = dependencies;
+  const tell = createTellAnswer(rest, log);
+  const running = new Set<Promise<void>>();
+
+  function track(work: Promise<void>): void {
+    const tracked = work
+      .catch((err: unknown) => log.error("an interaction failed inside", { err }))
+      .finally(() => running.delete(tracked));
+    running.add(tracked);
+  }
+
+  function eventOf(interaction: Interaction): Event | null {
+    const place = placeOf(interaction);
+    const intent = intentOf(interaction);
+    if (place === null || intent === null) return null;
+    const given = conversation.manner(intent);
+    const manner = {
+      // The file itself comes on its own, so there is nothing for a message of its own to say.
+      answer: actionOf(intent) === "original" ? ("in-place" as const) : given.answer,
+      private: given.private || standsInPrivate(interaction),
+    };
+    const arrival: Arrival = {
+      key: ids.fingerprint(`dc:${interaction.id}`),
+      actor: actorOf(interaction, place),
+      target: targetOf(interaction, place, manner.private),
+      intent,
+      receivedAt: clock.now(),
+    };
+    return { interaction, place, manner, arrival };
+  }
+
+  async function respond(event: Event): Promise<void> {
+    const { interaction, arrival, manner } = event;
+    const { id, token } = interaction;
+    const refused = notPermitted(event) ?? conversation.precheck(arrival);
+    if (refused) {
+      report("refusal", await rest.callback(id, token, refusal(refused)));
+      return;
+    }
+    const acknowledging = acknowledge(interaction, manner);
+    const entry = {
+      key: arrival.key,
+      source: PLATFORM,
+      payload: JSON.stringify(interaction),
+      receivedAt: arrival.receivedAt,
+    };
+    const [acknowledged, received] = await Promise.all([
+      acknowledging,
+      inbox.receive([entry]).catch((err: unknown) => {
+        log.error("the inbox could not be written", { err });
+        return null;
+      }),
+    ]);
+    if (received === null) {
+      if (acknowledged)
+        await tell({ status: "reply", reply: sentence(arrival, "error-STORE_UNAVAILABLE") }, event);
+    } else if (received.has(arrival.key)) {
+      if (acknowledged) await handle(event);
+      else await inbox.handled(arrival.key, PLATFORM, clock.now(), null);
+    }
+  }
+
+  /** Once more after a lost answer: then Discord says whether the first one counted. */
+  async function acknowledge({ id, token }: Interaction, manner: Manner): Promise<boolean> {
+    const first = await rest.callback(id, token, deferral(manner));
+    const isUncertain = first.status === "lost" || first.status === "not-sent";
+    const last = isUncertain ? await rest.callback(id, token, deferral(manner)) : first;
+    if (last.status === "ok") return true;
+    if (last.status === "refused" && last.code === ALREADY_ACKNOWLEDGED) return true;
+    report("acknowledgement", last);
+    return false;
+  }
+
+  async function handle(event: Event): Promise<void> {
+    const { arrival } = event;
+    const answer = await conversation.handle(arrival);
+    await tell(answer, event);
+    if (answer.status !== "started") await inbox.handled(arrival.key, PLATFORM, clock.now(), null);
+  }
+
+  async function suggest(interaction: Interaction): Promise<void> {
+    const place = placeOf(interaction);
+    const { name, options } = commandOf(interaction);
+    const focused = options.find((option) => option.focused);
+    if (place === null || focused === undefined) return;
+    const suggestions = await conversation.suggest({
+      command: name,
+      option: focused.name,
+      text: String(focused.value ?? ""),
+      actor: actorOf(interaction, place),
+    });
+    const choices = suggestions
+      .slice(0, 25)
+      .map(({ label, value }) => ({ name: label.slice(0, 100) || value, value: value.slice(0, 100) }));
+    report(
+      "suggestions",
+      await rest.callback(interaction.id, interaction.token, { type: 8, data: { choices } }),
+    );
+  }
+
+  /** What the bot itself may not do in this channel, before anything is taken for it. */
+  function notPermitted({ place, manner, arrival }: Event): Reply | null {
+    const isAmongMembers = place.kind === "guild" || place.kind === "thread";
+    if (!isAmongMembers || manner.private || !bringsMedia(arrival.intent)) return null;
+    return place.canSend && place.canAttach ? null : sentence(arrival, "not-permitted-here");
+  }
+
+  function sentence({ actor }: Arrival, id: string): Reply {
+    const [fallback = "en"] = conversation.languages;
+    const language = conversation.languages.find((known) => actor.locale?.startsWith(known)) ?? fallback;
+    const charged = conversation.line(language, "nothing-charged");
+    return { text: [`${conversation.line(language, id)} ${charged}`], private: true };
+  }
+
+  function report(step: string, result: RestResult): void {
+    if (result.status === "ok") return;
+    const code = result.status === "refused" ? { code: result.code } : {};
+    const isLate = result.status === "refused" && result.code === UNKNOWN_INTERACTION;
+    log.warn("an interaction was not answered", {
+      step,
+      outcome: isLate ? "too late" : result.status,
+      ...code,
+    });
+  }
+
+  async function resumeOne(event: Event): Promise<void> {
+    const { interaction, place, arrival } = event;
+    const isAlive = clock.now() - momentOf(interaction.id) < TOKEN_MS;
+    const path = `${webhook(place)}/messages/@original`;
+    const there = isAlive ? await rest.call({ method: "GET", path, authorized: false }) : null;
+    // Refused: it was never acknowledged, or the member has thrown the answer away.
+    if (there === null || there.status === "refused") {
+      await inbox.handled(arrival.key, PLATFORM, clock.now(), null);
+    } else await handle(event);
+  }
+
+  return {
+    take(raw) {
+      const parsed = parseInteraction(raw);
+      if ("wrong" in parsed) {
+        log.warn("an interaction was not understood", { fields: parsed.wrong });
+        return;
+      }
+      const { interaction } = parsed;
+      const ageMs = clock.now() - momentOf(interaction.id);
+      if (ageMs > STALE_MS) {
+        log.warn("an interaction came too late", { ageMs });
+        return;
+      }
+      if (interaction.type === INTERACTION_TYPES.autocomplete) {
+        track(suggest(interaction));
+        return;
+      }
+      const event = eventOf(interaction);
+      if (event === null) log.warn("an interaction is of no use here", { type: interaction.type });
+      else track(respond(event));
+    },
+
+    async resume() {
+      const waiting = await inbox.waiting(PLATFORM, RESUMED_AT_ONCE);
+      if (waiting.length > 0) log.info("going on with interactions of before", { count: waiting.length });
+      for (const { key, payload } of waiting) {
+        const parsed = parseInteraction(typeof payload === "string" ? jsonOf(payload) : null);
+        const event = "interaction" in parsed ? eventOf(parsed.interaction) : null;
+        if (event === null) await inbox.handled(key, PLATFORM, clock.now(), null);
+        else track(resumeOne(event));
+      }
+    },
+
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+function actionOf(intent: Intent): Action | undefined {
+  return intent.kind === "button" ? readButtonData(intent.data)?.action : undefined;
+}
+
+function bringsMedia(intent: Intent): boolean {
+  if (intent.kind === "command") return intent.name === "generate";
+  const action = actionOf(intent);
+  return action === "again" || action === "draft";
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,52 @@
+import type { BotModule } from "../module.ts";
+import { defineModule } from "../../core/ports/module.ts";
+import type { Bot, BotDependencies } from "../module.ts";
+import { registerCommands } from "./commands.ts";
+import { env } from "./config.ts";
+import { createGateway } from "./gateway.ts";
+import { createInbound } from "./inbound.ts";
+import { createMessenger } from "./outbound.ts";
+import { PLATFORM } from "./place.ts";
+import { createRest } from "./rest.ts";
+
+export const discord: BotModule = defineModule({
+  id: PLATFORM,
+  env,
+  turnedOnBy: "DISCORD_TOKEN",
+  isOn: (settings) => settings.DISCORD_TOKEN !== undefined,
+  create(settings, dependencies: BotDependencies): Bot {
+    const { core, inbox, notes, clock, ids } = dependencies;
+    const token = settings.DISCORD_TOKEN;
+    if (token === undefined) throw new TypeError("DISCORD_TOKEN is not set");
+    const { conversation } = core;
+    const log = dependencies.log.child({ component: PLATFORM });
+    const rest = createRest({ apiUrl: settings.DISCORD_API_URL, token, clock });
+    const inbound = createInbound({ rest, conversation, inbox, clock, ids, log });
+    const gateway = createGateway({
+      token,
+      apiUrl: settings.DISCORD_API_URL,
+      shards: settings.DISCORD_SHARDS,
+      log,
+      onInteraction: (raw) => inbound.take(raw),
+    });
+    return {
+      messenger: createMessenger({ rest, clock }),
+      async start() {
+        await inbound.resume();
+        const applicationId = await gateway.connect();
+        await registerCommands({ rest, conversation, notes, ids, log, applicationId });
+      },
+      async stop() {
+        await gateway.close();
+        await inbound.idle();
+        await rest.close();
+      },
+      health() {
+        if (rest.isLockedOut()) return { up: false, detail: "Discord refuses the token" };
+        return gateway.isUp()
+          ? { up: true, detail: "connected" }
+          : { up: false, detail: "gateway not connected" };
+      },
+    };
+  },
+});

@@ -1,0 +1,38 @@
+import type { PlatformLimits } from "../../core/ports/messenger.ts";
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * Sources: Discord documentation (Create Message, Component Reference, Rate Limits), read 2026-11. Pictures have no
+ * limit of sides. 50 requests a second are allowed over all; five stay free for what is not a delivery. A
+ * channel takes 5 messages in 5 s; the tenth of a second is for the way there.
+ */
+export const limits: PlatformLimits = {
+  textLength: 2000,
+  captionLength: 2000,
+  buttonsPerRow: 5,
+  buttonRows: 5,
+  buttonLabelLength: 80,
+  albums: false,
+  photo: {
+    maxBytes: 10 * MEBIBYTE,
+    maxSideSum: Number.MAX_SAFE_INTEGER,
+    maxRatio: Number.MAX_SAFE_INTEGER,
+  },
+  videoBytes: 10 * MEBIBYTE,
+  fileBytes: 10 * MEBIBYTE,
+  editIntervalMs: 3000,
+  pace: { overall: { count: 45, perMs: 1000 }, chat: { count: 5, perMs: 5100 } },
+};
+
+/** Characters of a thread's name. */
+export const THREAD_NAME_LENGTH = 100;
+/** Characters of an attachment's description. */
+export const ALT_TEXT_LENGTH = 1024;
+/** Characters of a link button's URL. */
+export const LINK_LENGTH = 512;
+
+/** An interaction's token lives 15 minutes; the last one is left for what is on its way. */
+export const TOKEN_MS = 14 * 60_000;
+/** The first answer must be there after 3 s; what is older than this when it comes in is not answered in time. */
+export const STALE_MS = 2500;

@@ -1,0 +1,140 @@
+import type { Target } from "../../core/conversation/intents.ts";
+import type { Reply } from "../../core/conversation/text.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type {
+  Messenger,
+  Outgoing,
+  OutgoingMedia,
+  SendContext,
+  SendResult,
+} from "../../core/ports/messenger.ts";
+import { webhook } from "./answers.ts";
+import { limits, TOKEN_MS } from "./limits.ts";
+import { PLATFORM, type Place, readPlace } from "./place.ts";
+import { filesOf, renderReply } from "./render.ts";
+import type { DiscordRest } from "./rest.ts";
+import { createRemoval } from "./removal.ts";
+import { createCreateMessage, type Step, stepOf } from "./send.ts";
+import { createWays, type Way } from "./ways.ts";
+import { messageIn, type Ref, readRef } from "./wire.ts";
+
+/** The message was deleted. */
+const UNKNOWN_MESSAGE = 10_008;
+
+export function createMessenger(dependencies: {
+  readonly rest: DiscordRest;
+  readonly clock: Clock;
+}): Messenger {
+  const { rest, clock } = dependencies;
+  const create = createCreateMessage({ rest, clock });
+  const ways = createWays({ rest, create });
+
+  const tokenLives = (place: Place): boolean => clock.now() - place.interactionAt < TOKEN_MS;
+
+  /**
+   * The one status message: the answer to the interaction, edited through its webhook (a rate-limit bucket of its
+   * own) while the token lives, then as an ordinary message of the bot. An edit that cannot be made is left out:
+   * the result does not depend on it.
+   */
+  async function status(reply: Reply, place: Place, context: SendContext): Promise<SendResult> {
+    const ref = readRef(context.ref);
+    if (ref.gone) return { status: "sent", ref };
+    const body = renderReply(reply);
+    if (tokenLives(place) && !ref.byBot) {
+      const path = `${webhook(place)}/messages/@original`;
+      if (carriesResults(place, context.target) && ref.messageId !== null) {
+        const there = await rest.call({ method: "GET", path, authorized: false });
+        const hasFiles = there.status === "ok" && (messageIn(there.body)?.attachments ?? []).length > 0;
+        if (hasFiles) return { status: "sent", ref };
+      }
+      const edited = await rest.call({
+        method: "PATCH",
+        path,
+        body,
+        authorized: false,
+        signal: context.signal,
+      });
+      if (edited.status === "ok") {
+        const message = messageIn(edited.body);
+        return {
+          status: "sent",
+          ref: {
+            ...ref,
+            messageId: message?.id ?? ref.messageId,
+            channelId: message?.channel_id ?? place.channelId,
+          },
+        };
+      }
+      if (edited.status === "refused" && edited.code === UNKNOWN_MESSAGE)
+        return { status: "sent", ref: { ...ref, gone: true } };
+      const step = stepOf(edited, "repeatable", ref);
+      if (step !== "next") return step;
+    }
+    if (carriesResults(place, context.target)) return { status: "sent", ref: { ...ref, gone: true } };
+    if (ref.messageId !== null) {
+      const path = `/channels/${ref.channelId ?? place.channelId}/messages/${ref.messageId}`;
+      const edited = await rest.call({ method: "PATCH", path, body, signal: context.signal });
+      const step = edited.status === "ok" ? "sent" : stepOf(edited, "repeatable", ref);
+      if (step === "sent") return { status: "sent", ref };
+      return step === "next" ? { status: "sent", ref: { ...ref, gone: true } } : step;
+    }
+    const step = await create(place.channelId, { body, files: [] }, context, ref, place.applicationId);
+    return step === "next" ? { status: "undeliverable", reason: "no way to the channel" } : step;
+  }
+
+  /** Goes down the ways to this place until one is open. */
+  async function deliver(
+    outgoing: Exclude<Outgoing, { kind: "status" | "removal" }>,
+    place: Place,
+    context: SendContext,
+  ): Promise<SendResult> {
+    const media: OutgoingMedia | undefined = "media" in outgoing ? outgoing.media : undefined;
+    const statusRef = readRef("statusRef" in outgoing ? outgoing.statusRef : null);
+    const ref: Ref = readRef(context.ref);
+    for (const way of waysTo(place, context.target, outgoing.kind)) {
+      const step: Step = await ways[way]({
+        kind: outgoing.kind,
+        body: renderReply(outgoing.reply, media),
+        files: filesOf(media),
+        reply: outgoing.reply,
+        place,
+        context,
+        ref,
+        statusRef,
+        isPrivate: context.target.private,
+      });
+      if (step !== "next") return step;
+    }
+    return { status: "undeliverable", reason: "no way to the member is open" };
+  }
+
+  /** The best way first. What only the member may see never goes to a channel. */
+  function waysTo(place: Place, target: Target, kind: Outgoing["kind"]): Way[] {
+    const interaction: Way[] = tokenLives(place) ? [kind === "notice" ? "follow-up" : "answer"] : [];
+    if (carriesResults(place, target)) return [...interaction, "direct"];
+    if (kind === "reply") return [...interaction, "channel", "direct"];
+    return [...(place.canStartThread ? (["thread"] as const) : []), "channel", ...interaction, "direct"];
+  }
+
+  const remove = createRemoval(rest);
+
+  return {
+    platform: PLATFORM,
+    limits,
+    chatPace: () => limits.pace.chat,
+    async send(outgoing, context) {
+      const place = readPlace(context.target.place);
+      if (place === null) return { status: "undeliverable", reason: "unreadable target" };
+      if (outgoing.kind === "status") return status(outgoing.reply, place, context);
+      if (outgoing.kind === "removal") {
+        return remove(readRef(outgoing.messageRef), place, tokenLives(place), context);
+      }
+      return deliver(outgoing, place, context);
+    },
+  };
+}
+
+/** Where the bot cannot post by itself, results stand in the answer to the interaction. */
+function carriesResults(place: Place, target: Target): boolean {
+  return target.private || place.kind === "outside";
+}
