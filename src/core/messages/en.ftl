@@ -116,6 +116,7 @@ banned = You cannot use this bot any more. Ask an admin if you think that is a m
 already-started = That was started already.
 chat-identity = A channel or an anonymous admin has no allowance of its own. Post as yourself to use the bot.
 not-here = The bot cannot answer in channels.
+not-permitted-here = The bot may not send messages with files here. Ask a moderator to allow it, or use another channel.
 
 ## Commands
 
