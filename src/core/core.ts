@@ -1,7 +1,13 @@
 import type { Conversation } from "./conversation/conversation.ts";
+import type { Tellings } from "./delivery/tell.ts";
 import type { Gallery } from "./gallery/gallery.ts";
+import type { Offers } from "./generation/offers.ts";
+import type { Offers } from "./generation/offers.ts";
 import type { RequestMedia } from "./generation/request.ts";
+import type { Messages } from "./messages/messages.ts";
+import type { Messages } from "./messages/messages.ts";
 import type { Members } from "./usage/members.ts";
+import type { SignIn } from "./usage/sign-in.ts";
 
 /** The use cases that a platform may call. */
 export interface Core {
@@ -9,4 +15,8 @@ export interface Core {
   readonly requestMedia: RequestMedia;
   readonly gallery: Gallery;
   readonly members: Members;
+  readonly offers: Offers;
+  readonly messages: Messages;
+  readonly tell: Tellings;
+  readonly signIn: SignIn;
 }

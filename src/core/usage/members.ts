@@ -1,5 +1,6 @@
 import type { Actor } from "../conversation/intents.ts";
 import type { CoreConfig } from "../core-config.ts";
+import type { Identity } from "../identifiers.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Stores } from "../ports/stores.ts";
@@ -10,6 +11,8 @@ import type { Settings, User } from "./user.ts";
 export interface Members {
   /** The member behind an actor, made at first sight. */
   of(actor: Actor): Promise<User>;
+  /** The member with this identity, or null: never seen. */
+  find(identity: Identity): Promise<User | null>;
   balance(user: User): Promise<{ readonly balance: Balance; readonly resetsAt: number }>;
   changeSettings(user: User, patch: Partial<Settings>): Promise<User>;
   isAdmin(identity: string): boolean;
@@ -39,6 +42,7 @@ export function createMembers(dependencies: {
         ids.create("usr"),
         clock.now(),
       ),
+    find: (identity) => stores.users.byIdentity(identity),
     async balance(user) {
       const now = clock.now();
       const { used, grants } = await stores.users.balance(user.id, periodOf(now));

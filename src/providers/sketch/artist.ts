@@ -14,8 +14,15 @@ export interface Artist {
   close(): Promise<void>;
 }
 
+/** Why there is no drawing, as one fixed word; the message says more to whoever reads the log. */
 export class ArtistError extends Error {
   override readonly name = "ArtistError";
+  readonly reason: "closed" | "late" | "lost" | "error";
+
+  constructor(reason: ArtistError["reason"], message: string) {
+    super(message);
+    this.reason = reason;
+  }
 }
 
 export interface ArtistOptions {
@@ -125,19 +132,20 @@ export function createArtist(options: ArtistOptions = {}): Artist {
         finish();
         rest(thread);
       };
-      const fail = (message: string) => settle(() => reject(new ArtistError(message)), false);
+      const fail = (reason: ArtistError["reason"], message: string) =>
+        settle(() => reject(new ArtistError(reason, message)), false);
       const onMessage = (message: unknown) => {
         const answer = answerSchema.safeParse(message);
-        if (!answer.success) return fail("the thread answered something else");
+        if (!answer.success) return fail("error", "the thread answered something else");
         const { data } = answer;
-        if (!data.ok) return settle(() => reject(new ArtistError(data.message)), true);
+        if (!data.ok) return settle(() => reject(new ArtistError("error", data.message)), true);
         const { durationMs, ...sketch } = data.sketch;
         settle(() => resolve(durationMs === undefined ? sketch : { ...sketch, durationMs }), true);
       };
-      const onError = (error: Error) => fail(error.message);
-      const onExit = () => fail("the thread ended");
+      const onError = (error: Error) => fail("error", error.message);
+      const onExit = () => fail(isClosed ? "closed" : "lost", "the thread ended");
       const onAbort = () => settle(() => reject(reasonOf(signal)), false);
-      const timer = setTimeout(() => fail("the drawing took too long"), deadlineMs);
+      const timer = setTimeout(() => fail("late", "the drawing took too long"), deadlineMs);
       worker.on("message", onMessage);
       worker.on("error", onError);
       worker.on("exit", onExit);
@@ -148,7 +156,7 @@ export function createArtist(options: ArtistOptions = {}): Artist {
 
   return {
     draw(request, signal) {
-      if (isClosed) return Promise.reject(new ArtistError("closed"));
+      if (isClosed) return Promise.reject(new ArtistError("closed", "the artist is closed"));
       if (signal.aborted) return Promise.reject(reasonOf(signal));
       return new Promise<Sketch>((resolve, reject) => {
         const waiting: Waiting = {
@@ -177,5 +185,5 @@ export function createArtist(options: ArtistOptions = {}): Artist {
 }
 
 function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new ArtistError("stopped");
+  return signal.reason instanceof Error ? signal.reason : new ArtistError("late", "stopped");
 }
