@@ -1,0 +1,165 @@
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Clock } from "../../core/ports/clock.ts";
+import { createHttp, type Http, type HttpCall } from "./http.ts";
+
+const open: { http?: Http; server?: Server }[] = [];
+const sockets = new Set<Socket>();
+afterEach(async () => {
+  for (const { http, server } of open.splice(0)) {
+    await http?.close();
+    server?.close();
+  }
+  for (const socket of sockets) socket.destroy();
+  sockets.clear();
+});
+
+/** Wakes sleepers only when told to. */
+function manualClock(): Clock & { ring(): void } {
+  const sleepers: (() => void)[] = [];
+  return {
+    now: () => 0,
+    monotonicMs: () => 0,
+    sleep: () => new Promise((resolve) => sleepers.push(resolve)),
+    ring: () => sleepers.splice(0).forEach((wake) => wake()),
+  };
+}
+
+/** A server that answers each request head with what `answer` does to the socket. */
+async function setUp(answer: (socket: Socket, head: string, clock: { ring(): void }) => void) {
+  const clock = manualClock();
+  const http = createHttp({ clock });
+  const heads: string[] = [];
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("data", (chunk) => {
+      heads.push(chunk.toString());
+      answer(socket, chunk.toString(), clock);
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  open.push({ http, server });
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const call = (extra: Partial<HttpCall> = {}) =>
+    http.call({
+      method: "POST",
+      url: `http://127.0.0.1:${port}/secret-path?key=hidden`,
+      json: {},
+      timeoutMs: 1_000,
+      maxBytes: 1_000,
+      ...extra,
+    });
+  return { call, heads, http, count: () => connections };
+}
+
+const reply = (body: string, status = "200 OK", headers = ""): string =>
+  `HTTP/1.1 ${status}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
+
+describe("one HTTP call", () => {
+  it("answers status, text, JSON and how long to wait", async () => {
+    const { call } = await setUp((socket) =>
+      socket.write(reply('{"a":1}', "429 Slow", "Retry-After: 7\r\n")),
+    );
+    expect(await call()).toEqual({
+      kind: "answer",
+      status: 429,
+      text: '{"a":1}',
+      json: { a: 1 },
+      retryAfterMs: 7_000,
+    });
+  });
+
+  it.each(["<html>", "", '{"a":', "\u0000", "[".repeat(400)])(
+    "hands over %j as text without JSON",
+    async (text) => {
+      const { call } = await setUp((socket) => socket.write(reply(text)));
+      expect(await call()).toMatchObject({ kind: "answer", text, json: undefined });
+    },
+  );
+
+  it("says that nothing was sent when nobody listens", async () => {
+    const { call, http } = await setUp(() => undefined);
+    const closed = await http.call({
+      method: "GET",
+      url: "http://127.0.0.1:1/x",
+      timeoutMs: 1_000,
+      maxBytes: 10,
+    });
+    expect(closed).toEqual({ kind: "not-sent", detail: "ECONNREFUSED" });
+    expect(call).toBeDefined();
+  });
+
+  it.each<[string, (socket: Socket, head: string, clock: { ring(): void }) => void, string]>([
+    ["the connection ends without an answer", (socket) => socket.destroy(), "cut"],
+    [
+      "the answer stops in the middle",
+      (socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhalf"),
+      "cut",
+    ],
+    ["the answer is no HTTP", (socket) => socket.write("SSH-2.0-OpenSSH\r\n\r\n"), "cut"],
+    ["the head has no end", (socket) => socket.write(`HTTP/1.1 200 OK\r\nX: ${"y".repeat(100_000)}`), "cut"],
+    ["nothing comes in time", (_socket, _head, clock) => clock.ring(), "timeout"],
+    [
+      "the body trickles",
+      (socket, _head, clock) => {
+        socket.write("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nx");
+        void setImmediate().then(() => clock.ring());
+      },
+      "timeout",
+    ],
+    ["the body is too large", (socket) => socket.write(reply("x".repeat(5_000))), "too large"],
+    [
+      "the body has no end",
+      (socket) => {
+        socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (let n = 0; n < 50; n += 1) socket.write(`64\r\n${"z".repeat(100)}\r\n`);
+      },
+      "too large",
+    ],
+  ])("says that the answer is lost when %s", async (_name, answer, detail) => {
+    const { call } = await setUp(answer);
+    expect(await call()).toEqual({ kind: "lost", detail });
+  });
+
+  it("says nothing of URL, key or body in any failure", async () => {
+    const { call } = await setUp((socket) => socket.destroy());
+    const result = await call({ headers: { authorization: "Bearer hidden" }, json: { prompt: "hidden" } });
+    expect(JSON.stringify(result)).not.toMatch(/hidden|secret-path/);
+  });
+
+  it("gives a call that must not be repeated a connection of its own", async () => {
+    const { call, count } = await setUp((socket) => socket.write(reply("{}")));
+    await call();
+    await setImmediate();
+    await call();
+    expect(count()).toBe(1);
+    await call({ once: true });
+    await setImmediate();
+    await call({ once: true });
+    expect(count()).toBe(3);
+  });
+
+  it("ends at once when it is called off, and sends nothing when that was before", async () => {
+    const { call, heads } = await setUp(() => undefined);
+    expect(await call({ signal: AbortSignal.abort() })).toEqual({ kind: "lost", detail: "cancelled" });
+    expect(heads).toEqual([]);
+    const controller = new AbortController();
+    const waiting = call({ signal: controller.signal });
+    controller.abort();
+    expect(await waiting).toEqual({ kind: "lost", detail: "cancelled" });
+  });
+
+  it("does not follow redirects", async () => {
+    const { call, heads } = await setUp((socket) =>
+      socket.write(reply("", "302 Found", "Location: http://127.0.0.1:1/\r\n")),
+    );
+    expect(await call()).toMatchObject({ kind: "answer", status: 302 });
+    expect(heads).toHaveLength(1);
+  });
+});
