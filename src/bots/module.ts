@@ -42,6 +42,8 @@ export interface BotDependencies {
   readonly log: Log;
   readonly web: WebPlace;
   readonly signer: Signer;
+  /** The project's folder, for files that are served as they are. */
+  readonly projectRoot: string;
 }
 
 /** A platform at work. */

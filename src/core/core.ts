@@ -1,13 +1,11 @@
 import type { Conversation } from "./conversation/conversation.ts";
 import type { Tellings } from "./delivery/tell.ts";
 import type { Gallery } from "./gallery/gallery.ts";
-import type { Offers } from "./generation/offers.ts";
-import type { Offers } from "./generation/offers.ts";
+import type { Offers, Offers } from "./generation/offers.ts";
 import type { RequestMedia } from "./generation/request.ts";
-import type { Messages } from "./messages/messages.ts";
-import type { Messages } from "./messages/messages.ts";
+import type { Messages, Messages } from "./messages/messages.ts";
 import type { Members } from "./usage/members.ts";
-import type { SignIn } from "./usage/sign-in.ts";
+import type { SignInLinks } from "./usage/sign-in.ts";
 
 /** The use cases that a platform may call. */
 export interface Core {
@@ -18,5 +16,5 @@ export interface Core {
   readonly offers: Offers;
   readonly messages: Messages;
   readonly tell: Tellings;
-  readonly signIn: SignIn;
+  readonly signIn: SignInLinks;
 }

@@ -3,6 +3,7 @@ import type { Tellings } from "../delivery/tell.ts";
 import type { Gallery } from "../gallery/gallery.ts";
 import type { Offers } from "../generation/offers.ts";
 import type { RequestMedia } from "../generation/request.ts";
+import type { Identity } from "../identifiers.ts";
 import { lines, type MessageArguments, type Messages } from "../messages/messages.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -28,7 +29,7 @@ export interface ConversationDependencies {
   readonly ids: Ids;
   readonly log: Log;
   /** A link that signs this member in on the page once, or null where no page can be reached. */
-  signInLink(identity: string): Promise<string | null>;
+  signInLink(identity: Identity): string | null;
 }
 
 /** One arrival with the member behind it, and short ways to answer in that member's language. */

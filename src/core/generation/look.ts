@@ -3,7 +3,7 @@ import type { MediaAsset } from "./asset.ts";
 import { afterFailure } from "./failure.ts";
 import { fetchLater, fetchResult } from "./keep.ts";
 import { nextLookAfterMs, rankAt } from "./ramp.ts";
-import { deadlineOf, finish, heldOf, statusDueAt, type WorkDependencies, whileHeld } from "./work.ts";
+import { deadlineOf, finish, heldOf, hint, statusDueAt, type WorkDependencies, whileHeld } from "./work.ts";
 
 const READ_TIMEOUT_MS = 60_000;
 /** "Done" without media, read this often before it is a failure. */
@@ -22,7 +22,7 @@ export async function look(work: WorkDependencies, asset: MediaAsset): Promise<v
     });
     return;
   }
-  const result = await read(work, asset);
+  const [result] = await Promise.all([read(work, asset), hint(work, asset)]);
   switch (result.status) {
     case "pending":
       return later(work, asset, model.typicalMs, result.progress ?? asset.progress, 0);

@@ -6,7 +6,7 @@ import { afterFailure } from "./failure.ts";
 import { keepBytes } from "./keep.ts";
 import { nextLookAfterMs, rankAt, retryDelayMs } from "./ramp.ts";
 import { promptWithStyle } from "./styles.ts";
-import { announce, deadlineOf, finish, heldOf, type WorkDependencies, whileHeld } from "./work.ts";
+import { announce, deadlineOf, finish, heldOf, hint, type WorkDependencies, whileHeld } from "./work.ts";
 
 /** How long a lost answer may still be explained by a callback; without one it never is. */
 const CALLBACK_WAIT_MS = 300_000;
@@ -41,7 +41,7 @@ export async function submit(work: WorkDependencies, asset: MediaAsset): Promise
   if (!(await work.stores.generation.beginAttempt(heldOf(asset), attempt))) return;
   const submitted = { ...asset, attempts: asset.attempts + 1, submittedAt: asset.submittedAt ?? now };
   work.signals.emit({ kind: "asset", assetId: asset.id, userId: asset.userId });
-  const result = await start(work, submitted, model);
+  const [result] = await Promise.all([start(work, submitted, model), hint(work, asset)]);
   await record(work, submitted, model, result);
 }
 

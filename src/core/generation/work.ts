@@ -1,10 +1,11 @@
 import type { CoreConfig } from "../core-config.ts";
-import type { NewDelivery } from "../delivery/delivery.ts";
+import type { Delivery, NewDelivery } from "../delivery/delivery.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import type { MediaIntake, StoredMedia } from "../ports/media.ts";
+import type { Messenger } from "../ports/messenger.ts";
 import type { Signals } from "../ports/signals.ts";
 import type { Ending, Held, Stores } from "../ports/stores.ts";
 import { atOnce } from "../usage/members.ts";
@@ -20,8 +21,8 @@ export interface WorkDependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** The shortest time between two edits of a status message there. */
-  editIntervalMs(platform: string): number;
+  /** The messenger of a platform at work, for its limits and its signs of life. */
+  messenger(platform: string): Messenger | null;
 }
 
 /** How long a claim holds an asset; renewed while a call is under way. */
@@ -39,8 +40,20 @@ export function deadlineOf(asset: MediaAsset, config: CoreConfig): number | null
 
 /** When the status message of a batch may be edited next. */
 export async function statusDueAt(work: WorkDependencies, asset: MediaAsset): Promise<number> {
+  return nextEditAt(work, asset, await work.stores.deliveries.statusOf(asset.batchId));
+}
+
+function nextEditAt(work: WorkDependencies, asset: MediaAsset, status: Delivery | null): number {
+  const intervalMs = work.messenger(asset.platform)?.limits.editIntervalMs ?? 0;
+  return Math.max(work.clock.now(), (status?.sentAt ?? 0) + intervalMs);
+}
+
+/** A sign in the chat that work goes on, where the platform has one. */
+export async function hint(work: WorkDependencies, asset: MediaAsset): Promise<void> {
+  const messenger = work.messenger(asset.platform);
+  if (!messenger?.hint) return;
   const status = await work.stores.deliveries.statusOf(asset.batchId);
-  return Math.max(work.clock.now(), (status?.sentAt ?? 0) + work.editIntervalMs(asset.platform));
+  if (status) messenger.hint(status.target, asset.kind);
 }
 
 /** Runs one outside call with its deadline, and keeps the lease while it lasts. */
@@ -110,7 +123,7 @@ export async function endingFor(work: WorkDependencies, asset: MediaAsset, finis
     ledgerId: work.ids.create("led"),
     deliveries,
     atOnce: user ? atOnce(user, work.config, now) : work.config.concurrentFree,
-    statusDueAt: Math.max(now, (status?.sentAt ?? 0) + work.editIntervalMs(asset.platform)),
+    statusDueAt: nextEditAt(work, asset, status),
   };
 }
 

@@ -65,7 +65,10 @@ export interface MediaPreviews {
   ): Promise<{ readonly bytes: Uint8Array; readonly width: number; readonly height: number } | null>;
 }
 
-/** Signed, expiring links to stored media, or null where nobody outside could open one (no `PUBLIC_URL`). */
+/** Signed, expiring links to stored media. */
 export interface MediaLinks {
+  /** For a chat; null where nobody outside could open one (no `PUBLIC_URL`). */
   link(key: string): string | null;
+  /** Path and query on this server, for a page of ours; the same for hours, so that nothing is loaded twice. */
+  path(key: string): string;
 }

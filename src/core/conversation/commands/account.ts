@@ -135,7 +135,7 @@ export function createAccountCommands(
     },
 
     async studio(turn) {
-      const link = await dependencies.signInLink(turn.user.identity);
+      const link = dependencies.signInLink(turn.user.identity);
       if (link === null) return turn.say(turn.text("studio-none"));
       return reply({
         text: turn.text("studio-link"),

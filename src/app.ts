@@ -1,0 +1,256 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Bot, BotDependencies } from "./bots/module.ts";
+import { bots as botModules } from "./bots/registry.ts";
+import type { Config } from "./config.ts";
+import { createConversation } from "./core/conversation/converse.ts";
+import type { Core } from "./core/core.ts";
+import { createCompose } from "./core/delivery/compose.ts";
+import { createDeliver } from "./core/delivery/deliver.ts";
+import { createTellings } from "./core/delivery/tell.ts";
+import { AppError } from "./core/errors.ts";
+import { createGallery } from "./core/gallery/gallery.ts";
+import { createOffers } from "./core/generation/offers.ts";
+import { createRequestMedia } from "./core/generation/request.ts";
+import { createResume } from "./core/generation/resume.ts";
+import type { WorkDependencies } from "./core/generation/work.ts";
+import { createMessages, type Messages } from "./core/messages/messages.ts";
+import type { Clock } from "./core/ports/clock.ts";
+import type { Log } from "./core/ports/log.ts";
+import { createSignals } from "./core/ports/signals.ts";
+import type { Stores } from "./core/ports/stores.ts";
+import { createMembers } from "./core/usage/members.ts";
+import { createSignInLinks } from "./core/usage/sign-in.ts";
+import { openDatabase } from "./db/database.ts";
+import { createStores } from "./db/stores.ts";
+import { createDiskStore } from "./media/disk/disk-store.ts";
+import { createImageWork } from "./media/image-work.ts";
+import { createMediaIntake } from "./media/intake.ts";
+import { createMediaLinks } from "./media/links.ts";
+import { createMediaPreviews } from "./media/previews.ts";
+import type { Provider } from "./providers/module.ts";
+import { providers as providerModules } from "./providers/registry.ts";
+import { systemDial, systemResolve } from "./providers/shared/dial.ts";
+import { createSafeFetch } from "./providers/shared/safe-fetch.ts";
+import { createDispatcher } from "./scheduler/dispatcher.ts";
+import { createWorker } from "./scheduler/worker.ts";
+import { createIds, createLog, createSigner, loadSigningKey, systemClock } from "./system.ts";
+import { createWebServer } from "./web/server.ts";
+
+/** How long work under way may take to end after a signal to stop. */
+const DRAIN_MS = 25_000;
+
+/** What a test may put in place of the real thing. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Wraps the stores, to watch or to interrupt them. */
+  readonly stores?: (stores: Stores) => Stores;
+}
+
+export interface App {
+  /** Migrates, takes up what was left, connects. */
+  start(): Promise<Started>;
+  /** Takes nothing more, finishes what is under way, gives back the leases. */
+  stop(): Promise<void>;
+}
+
+export interface Started {
+  readonly url: string;
+  readonly platforms: readonly {
+    readonly id: string;
+    readonly on: boolean;
+    readonly turnedOnBy: string | null;
+  }[];
+  readonly providers: readonly {
+    readonly id: string;
+    readonly on: boolean;
+    readonly turnedOnBy: string | null;
+  }[];
+}
+
+/** The project's folder: one up from `src/` and from the bundle's `dist/` alike. */
+export const projectRoot = dirname(import.meta.dirname);
+
+/** Puts the parts together; the only place that knows all of them. */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const clock = overrides.clock ?? systemClock;
+  const log = overrides.log ?? createLog(config.logLevel, config.secrets);
+  const key = loadSigningKey(config.signingKey?.reveal() ?? null, signingKeyPath(config));
+  const ids = createIds(key);
+  const signer = createSigner(key);
+  const signals = createSignals();
+  const messages = loadMessages();
+  const holder = ids.create("run");
+
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    migrationsFolder: join(projectRoot, "migrations"),
+    log: log.child({ component: "db" }),
+  });
+  await database.migrate(clock.now());
+  const stores = (overrides.stores ?? ((plain: Stores) => plain))(createStores(database));
+
+  const media = createDiskStore(resolve(config.mediaDirectory));
+  const images = createImageWork();
+  const previews = createMediaPreviews({ store: media, images });
+  const links = createMediaLinks({ publicUrl: config.publicUrl, signer, clock });
+  const fetch = createSafeFetch({
+    policy: { schemes: ["https"], allowIpLiterals: false, refusedHosts: ownHosts(config) },
+    clock,
+    resolve: systemResolve,
+    dial: systemDial,
+  });
+  const intake = createMediaIntake({ store: media, images, fetch });
+
+  const providers = providerModules.flatMap((module): Provider[] => {
+    const create = module.load(config.environment);
+    return create === null
+      ? []
+      : [create({ clock, ids, log: log.child({ component: `provider ${module.id}` }) })];
+  });
+  const offers = createOffers(
+    providers.flatMap((provider) => (provider.generator ? [provider.generator] : [])),
+  );
+  const members = createMembers({ config: config.core, stores, clock, ids });
+  const running = new Map<string, Bot>();
+  const work: WorkDependencies = {
+    config: config.core,
+    offers,
+    stores,
+    intake,
+    signals,
+    clock,
+    ids,
+    log: log.child({ component: "generation" }),
+    messenger: (platform) => running.get(platform)?.messenger ?? null,
+  };
+  const gallery = createGallery({ stores, members, media, work });
+  const requestMedia = createRequestMedia({
+    config: config.core,
+    offers,
+    members,
+    stores,
+    signals,
+    clock,
+    ids,
+    log: log.child({ component: "generation" }),
+  });
+  const tell = createTellings({ messages, offers, members, stores });
+  const signIn = createSignInLinks({ publicUrl: config.publicUrl, signer, clock, ids });
+  const web = { host: config.host, port: config.port, publicUrl: config.publicUrl };
+  const conversation = createConversation({
+    config: config.core,
+    messages,
+    offers,
+    members,
+    gallery,
+    requestMedia,
+    tell,
+    stores,
+    signals,
+    clock,
+    ids,
+    log: log.child({ component: "conversation" }),
+    signInLink: (identity) => signIn.create(identity),
+  });
+  const core: Core = { conversation, requestMedia, gallery, members, offers, messages, tell, signIn };
+
+  for (const module of botModules) {
+    const dependencies: BotDependencies = {
+      core,
+      inbox: stores.inbox,
+      deliveries: stores.deliveries,
+      notes: stores.notes,
+      media,
+      links,
+      signals,
+      clock,
+      ids,
+      log: log.child({ component: module.id }),
+      web,
+      signer,
+      projectRoot,
+    };
+    const bot = module.load(config.environment)?.(dependencies);
+    if (bot) running.set(module.id, bot);
+  }
+
+  const compose = createCompose({ stores, tell, media, previews, links });
+  const deliver = createDeliver({ stores, compose, messages, clock, ids, log, holder });
+  const dispatchers = [...running.values()].map(({ messenger }) =>
+    createDispatcher({ messenger, stores, deliver, signals, clock, log }),
+  );
+  const worker = createWorker({ work, stores, holder });
+  const server = createWebServer({
+    place: web,
+    mounts: [...running.values()].flatMap((bot) => bot.mounts ?? []),
+    media,
+    links,
+    clock,
+    log: log.child({ component: "web" }),
+    async health() {
+      const [generation, deliveries] = await Promise.all([
+        stores.generation.overview(),
+        stores.deliveries.overview(),
+      ]);
+      const platforms = Object.fromEntries([...running].map(([id, bot]) => [id, bot.health()]));
+      return { generation, deliveries, platforms };
+    },
+  });
+  const resume = createResume({ stores, clock, ids, holder, log: log.child({ component: "resume" }) });
+
+  return {
+    async start() {
+      const now = clock.now();
+      if (database.dialect === "sqlite") await resume.takeLeases(now);
+      await resume.tellMembers(now);
+      await server.start();
+      worker.start();
+      for (const dispatcher of dispatchers) dispatcher.start();
+      await Promise.all([...running.values()].map((bot) => bot.start()));
+      return {
+        url: server.url(),
+        platforms: botModules.map(({ id, turnedOnBy }) => ({ id, turnedOnBy, on: running.has(id) })),
+        providers: providerModules.map((module) => ({
+          id: module.id,
+          turnedOnBy: module.turnedOnBy,
+          on: module.load(config.environment) !== null,
+        })),
+      };
+    },
+    async stop() {
+      await Promise.all([...running.values()].map((bot) => bot.stop()));
+      await worker.stop(DRAIN_MS);
+      await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(DRAIN_MS)));
+      await server.stop();
+      await Promise.all(providers.map((provider) => provider.close?.()));
+      await resume.giveBackLeases(clock.now());
+      await database.close();
+    },
+  };
+}
+
+function loadMessages(): Messages {
+  const folder = join(projectRoot, "src", "core", "messages");
+  const files = readdirSync(folder).filter((file) => file.endsWith(".ftl"));
+  const ordered = files.toSorted(
+    (a, b) => Number(b === "en.ftl") - Number(a === "en.ftl") || a.localeCompare(b),
+  );
+  return createMessages(
+    Object.fromEntries(ordered.map((file) => [file.slice(0, -4), readFileSync(join(folder, file), "utf8")])),
+  );
+}
+
+/** Beside the database; replicas on PostgreSQL must all be given the same one. */
+function signingKeyPath(config: Config): string {
+  if (!config.databaseUrl.startsWith("file:") && config.signingKey === null) {
+    throw new AppError("INPUT_INVALID", "SIGNING_KEY is required with PostgreSQL");
+  }
+  const path = config.databaseUrl.replace(/^file:(\/\/(?=\/))?/, "");
+  return config.databaseUrl.startsWith("file:") ? join(dirname(resolve(path)), "signing.key") : "";
+}
+
+function ownHosts(config: Config): string[] {
+  return config.publicUrl === null ? [] : [new URL(config.publicUrl).hostname];
+}

@@ -1,0 +1,5 @@
+import type { BotModule } from "./module.ts";
+import { telegram } from "./telegram/index.ts";
+
+/** Every platform, one line each. */
+export const bots: readonly BotModule[] = [telegram];
