@@ -1,9 +1,9 @@
 import type { Conversation } from "./conversation/conversation.ts";
 import type { Tellings } from "./delivery/tell.ts";
 import type { Gallery } from "./gallery/gallery.ts";
-import type { Offers, Offers } from "./generation/offers.ts";
+import type { Offers } from "./generation/offers.ts";
 import type { RequestMedia } from "./generation/request.ts";
-import type { Messages, Messages } from "./messages/messages.ts";
+import type { Messages } from "./messages/messages.ts";
 import type { Members } from "./usage/members.ts";
 import type { SignInLinks } from "./usage/sign-in.ts";
 
