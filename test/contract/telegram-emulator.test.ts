@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import { createServer } from "node:http";
-import { deflateSync } from "node:zlib";
 import { Api, Bot, GrammyError, HttpError, InputFile, InputMediaBuilder, webhookCallback } from "grammy";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startTelegramEmulator, type TelegramEmulator } from "../emulators/telegram/index.ts";
+import { png } from "./support/telegram-files.ts";
 
 let emulator: TelegramEmulator;
 let nowMs: number;
@@ -18,26 +18,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await emulator.close();
 });
-
-/** A grey PNG whose header says these sides. */
-function png(width: number, height: number, pad = 0): Buffer {
-  const chunk = (type: string, data: Buffer): Buffer => {
-    const head = Buffer.alloc(8);
-    head.writeUInt32BE(data.length, 0);
-    head.write(type, 4, "latin1");
-    return Buffer.concat([head, data, Buffer.alloc(4)]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 0, 0, 0, 0], 8);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(Buffer.alloc(width + 1))),
-    Buffer.alloc(pad),
-  ]);
-}
 
 async function refusal(call: Promise<unknown>): Promise<GrammyError> {
   const error: unknown = await call.then(

@@ -40,7 +40,10 @@ export function readOptions(spec: CommandSpec, line: string, context: LineContex
   for (const option of inOrder) {
     if (option.name in options || (restOption !== undefined && !option.required)) continue;
     const word = words()[0] ?? "";
-    if (option.type === "member" && context.repliedMember !== null && memberOf(word) === null) {
+    // `/admin limit 2000` as an answer: one word for two options, so it names no member.
+    const isShort = words().length < inOrder.filter(({ required }) => required).length;
+    const isNamed = memberOf(word) !== null && !isShort;
+    if (option.type === "member" && context.repliedMember !== null && !isNamed) {
       options[option.name] = context.repliedMember;
       continue;
     }

@@ -143,7 +143,7 @@ function withMentions(message: IncomingMessage, text: string, line: string): str
   for (const entity of entities.toReversed()) {
     const start = entity.offset - lead - lineStart;
     if (entity.type !== "text_mention" || !entity.user || start < 0) continue;
-    result = `${result.slice(0, start)}${entity.user.id}${result.slice(start + entity.length)}`;
+    result = `${result.slice(0, start)}telegram:${entity.user.id}${result.slice(start + entity.length)}`;
   }
   return result;
 }

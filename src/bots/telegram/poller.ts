@@ -32,7 +32,7 @@ export interface PollerOptions {
 
 /**
  * Long polling with one commit a batch: asking with a new offset confirms everything before it, so the offset moves
- * only over what is committed. See docs/decisions/telegram-ingest.md.
+ * only over what is committed. See docs/decisions/0004-telegram-ingest.md.
  */
 export function createPoller({ api, take, report, random, clock, log }: PollerOptions): Poller {
   const stopping = new AbortController();

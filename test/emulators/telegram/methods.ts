@@ -187,5 +187,20 @@ function getChatMember(call: Call): object {
   if (state.hiddenMembers && state.botStatus !== "administrator")
     throw badRequest("member list is inaccessible");
   if (user === undefined) throw badRequest("user not found");
-  return { user, status: state.members.get(id) ?? "left" };
+  const status = state.members.get(id) ?? "left";
+  return { user, status, ...(status === "administrator" ? ADMINISTRATOR : {}) };
 }
+
+/** The rights that a group's administrator has by default. */
+const ADMINISTRATOR = {
+  can_be_edited: false,
+  is_anonymous: false,
+  can_manage_chat: true,
+  can_delete_messages: true,
+  can_manage_video_chats: true,
+  can_restrict_members: true,
+  can_promote_members: false,
+  can_change_info: true,
+  can_invite_users: true,
+  can_pin_messages: true,
+};

@@ -45,7 +45,13 @@ export interface People {
   send(options: SendOptions): Sent;
   /** The user edits an own message. */
   edit(options: { readonly message: Message; readonly text: string }): Sent;
+  /** The same message comes once more, as after a lost confirmation. */
+  repeat(sent: Sent): Sent;
   press(options: PressOptions): Pressed;
+  /** Somebody deletes a message, also one of the bot's: no update tells it. */
+  deleteMessage(chat: Chat, messageId: number): void;
+  /** Makes somebody an administrator who may delete messages. */
+  promote(chat: Chat, user: User): void;
   block(user: User): Delivery;
   unblock(user: User): Delivery;
   kick(chat: Chat, by: User): Delivery;
@@ -172,6 +178,14 @@ export function createPeople(world: World): People {
       };
       state.messages.set(message.message_id, edited);
       return deliver(edited, "edited_message");
+    },
+
+    repeat: ({ message }) => deliver(message, "message"),
+    deleteMessage(chat, messageId) {
+      stateOf(chat).messages.delete(messageId);
+    },
+    promote(chat, user) {
+      stateOf(chat).members.set(user.id, "administrator");
     },
 
     press({ user, message, data, label, forged = false }) {

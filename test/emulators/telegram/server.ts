@@ -94,7 +94,7 @@ export function createApi({ world, token, limits, changed }: ApiOptions): Api {
       violations.push({ requestId: id, method, detail });
     };
     let body: Body = { raw: {}, parts: [] };
-    let early: unknown;
+    let early: Error | undefined;
     try {
       body = await readBody(request, query);
     } catch (error) {
@@ -212,7 +212,7 @@ interface Refused {
 }
 type Envelope = Refused | { readonly ok: true; readonly result: object | boolean };
 
-async function run(call: Call, early: unknown): Promise<{ status: number; result: Envelope }> {
+async function run(call: Call, early: Error | undefined): Promise<{ status: number; result: Envelope }> {
   try {
     if (early !== undefined) throw early;
     const method = METHODS[call.method];
