@@ -1,0 +1,12 @@
+DROP TABLE attempts;
+DROP TABLE media_assets;
+DROP TABLE user_usage;
+DROP TABLE identities;
+DROP TABLE audit_log;
+DROP TABLE deliveries;
+DROP TABLE drafts;
+DROP TABLE inbox;
+DROP TABLE instance_days;
+DROP TABLE notes;
+DROP TABLE usage_ledger;
+DROP TABLE users;

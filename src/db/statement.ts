@@ -1,0 +1,106 @@
+import { Param, Placeholder, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import type { NodePgDatabase } from "drizzle-orm/node-postgres";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import type { Tables } from "./schema.ts";
+
+export type Dialect = "sqlite" | "postgres";
+
+/** What queries are built with: typed once, as PostgreSQL's; on SQLite the same methods build SQLite's queries. */
+export type Query = Pick<NodePgDatabase<Tables>, "select" | "insert" | "update" | "delete">;
+
+/** One connection (inside its transaction, where there is one). A statement is prepared once for each. */
+export interface Session {
+  readonly dialect: Dialect;
+  readonly query: Query;
+  readonly tables: Tables;
+}
+
+interface Prepared<Result> {
+  execute(values?: Record<string, unknown>): Promise<Result>;
+}
+
+/** A finished query of any kind. */
+export interface Preparable<Result> {
+  prepare(name: string): Prepared<Result>;
+}
+
+export type Values = Record<string, unknown>;
+
+type Placeholders<Named extends Values> = {
+  readonly [Name in keyof Named & string]: Placeholder<Name, Named[Name]>;
+};
+
+interface Builder<Named extends Values> {
+  readonly query: Query;
+  readonly tables: Tables;
+  readonly dialect: Dialect;
+  /** Stands for a value that comes at execution, as it is. */
+  readonly at: Placeholders<Named>;
+  /** The same, written the way `column` stores it (JSON, flags): for `set` and conditions on such columns. */
+  as(column: PgColumn, name: keyof Named & string): SQL;
+}
+
+export type Statement<Named extends Values, Result> = (
+  session: Session,
+  values: Named,
+) => Result | Promise<Result>;
+
+/**
+ * A query with named values, built and prepared at its first use on a connection: unprepared, drizzle costs four
+ * times the statement itself. `name` is its name on the PostgreSQL server, unique in the program.
+ */
+export function statement<Named extends Values>() {
+  return <Result>(
+    name: string,
+    build: (builder: Builder<Named>) => Preparable<Result>,
+  ): Statement<Named, Result> => {
+    const prepared = new WeakMap<Session, Prepared<Result>>();
+    return (session, values) => {
+      let ready = prepared.get(session);
+      if (ready === undefined) {
+        ready = build(builderFor(session)).prepare(name);
+        prepared.set(session, ready);
+      }
+      const result = ready.execute(values);
+      return isImmediate(result) ? result.sync() : result;
+    };
+  };
+
+  function builderFor({ query, tables, dialect }: Session): Builder<Named> {
+    return {
+      query,
+      tables,
+      dialect,
+      at: new Proxy<Placeholders<Named>>(Object.create(null), {
+        get: (_, name) => new Placeholder(String(name)),
+      }),
+      as: (column, name) => sql`${new Param(new Placeholder(name), column)}`,
+    };
+  }
+}
+
+/** better-sqlite3's results are there at once; taking them so saves the turns of a promise. */
+function isImmediate<Result>(result: Promise<Result>): result is Promise<Result> & { sync(): Result } {
+  return "sync" in result;
+}
+
+/** `column in (…)` for a list that comes at execution as the text of a JSON array (`JSON.stringify(list)`). */
+export function isOneOf(
+  dialect: Dialect,
+  column: SQLWrapper,
+  list: Placeholder,
+  type: "text" | "number" = "text",
+): SQL {
+  if (dialect === "sqlite") return sql`${column} in (select value from json_each(${list}))`;
+  const cast = sql.raw(type === "text" ? "text" : "bigint");
+  return sql`${column} in (select element::${cast} from jsonb_array_elements_text(${list}::jsonb) as element)`;
+}
+
+/** Locks the rows of a `select` until the transaction ends. On SQLite the transaction has the whole database. */
+export function locking<Result>(
+  dialect: Dialect,
+  select: Preparable<Result> & { for(strength: "update", config?: { skipLocked: true }): Preparable<Result> },
+  config?: { skipLocked: true },
+): Preparable<Result> {
+  return dialect === "postgres" ? select.for("update", config) : select;
+}

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Database as Connection } from "better-sqlite3";
+import { AppError } from "../core/errors.ts";
+import { Undone, type Work } from "./database.ts";
+import type { Session } from "./statement.ts";
+import { errorCode, storeError } from "./store-error.ts";
+
+/** Longest time that one group of units may hold up the event loop before it is committed. */
+const GROUP_MS = 20;
+/** Another process (a backup, a subcommand) may hold the write lock; it is asked for again this often, this long. */
+const LOCK_RETRY_MS = 10;
+const LOCK_PATIENCE_MS = 10_000;
+
+interface Unit {
+  /** Runs the work. The answer says whether its writes stay, and how to fulfil the caller's promise. */
+  run(): Promise<{ readonly keep: boolean; readonly fulfil: () => void }>;
+  reject(error: unknown): void;
+}
+
+export interface WriteQueue {
+  write<T>(work: Work<T>): Promise<T>;
+  /** Fulfilled when no group is being written: for readers that share the connection. */
+  settled(): Promise<void>;
+  /** Writes what waits, then takes no more. */
+  close(): Promise<void>;
+}
+
+/**
+ * Writes to SQLite: one fsync for all units of work that one turn of the event loop brings.
+ *
+ * They share a BEGIN IMMEDIATE, each in a SAVEPOINT of its own, so that a unit that fails or undoes itself leaves the
+ * others alone. Promises are settled only after the COMMIT. better-sqlite3 is synchronous: units await nothing but
+ * statements that are done at once, so a group is over before any other event is handled.
+ */
+export function createWriteQueue(connection: Connection, session: Session): WriteQueue {
+  const begin = connection.prepare("BEGIN IMMEDIATE");
+  const commit = connection.prepare("COMMIT");
+  const rollback = connection.prepare("ROLLBACK");
+  const savepoint = connection.prepare("SAVEPOINT unit");
+  const release = connection.prepare("RELEASE unit");
+  const rollbackToSavepoint = connection.prepare("ROLLBACK TO unit");
+
+  let waiting: Unit[] = [];
+  let running: Promise<void> | null = null;
+  let closed = false;
+
+  function schedule(): void {
+    if (running !== null) return;
+    running = new Promise<void>((resolve) => setImmediate(resolve)).then(writeGroup).then(() => {
+      running = null;
+      if (waiting.length > 0) schedule();
+    });
+  }
+
+  async function writeGroup(): Promise<void> {
+    try {
+      await takeLock();
+    } catch (error) {
+      for (const unit of waiting.splice(0)) unit.reject(storeError(error));
+      return;
+    }
+    const begun: Unit[] = [];
+    const fulfils: (() => void)[] = [];
+    try {
+      await writeUnits(begun, fulfils);
+      commit.run();
+    } catch (error) {
+      if (connection.inTransaction) rollback.run();
+      // A unit that has its answer already is not touched by another one.
+      for (const unit of begun) unit.reject(storeError(error));
+      return;
+    } finally {
+      waiting = waiting.slice(begun.length);
+    }
+    for (const fulfil of fulfils) fulfil();
+  }
+
+  /** Throws only where the whole transaction is lost. What was not begun by then waits for the next group. */
+  async function writeUnits(begun: Unit[], fulfils: (() => void)[]): Promise<void> {
+    const startedMs = performance.now();
+    while (begun.length === 0 || performance.now() - startedMs < GROUP_MS) {
+      const unit = waiting[begun.length];
+      if (unit === undefined) break;
+      begun.push(unit);
+      savepoint.run();
+      try {
+        const { keep, fulfil } = await unit.run();
+        if (!keep) rollbackToSavepoint.run();
+        release.run();
+        fulfils.push(fulfil);
+      } catch (error) {
+        // A disk that is full or failing makes SQLite roll back everything by itself.
+        if (!connection.inTransaction) throw error;
+        rollbackToSavepoint.run();
+        release.run();
+        unit.reject(storeError(error));
+      }
+    }
+  }
+
+  async function takeLock(): Promise<void> {
+    const startedMs = performance.now();
+    for (;;) {
+      try {
+        begin.run();
+        return;
+      } catch (error) {
+        const isLocked = /^SQLITE_(BUSY|LOCKED)/.test(errorCode(error));
+        if (!isLocked || performance.now() - startedMs > LOCK_PATIENCE_MS) throw error;
+        await delay(LOCK_RETRY_MS);
+      }
+    }
+  }
+
+  return {
+    write<T>(work: Work<T>): Promise<T> {
+      if (closed) return Promise.reject(new AppError("STORE_UNAVAILABLE", "the database is closed"));
+      return new Promise<T>((resolve, reject) => {
+        waiting.push({
+          async run() {
+            const result = await work(session);
+            return result instanceof Undone
+              ? { keep: false, fulfil: () => resolve(result.value) }
+              : { keep: true, fulfil: () => resolve(result) };
+          },
+          reject,
+        });
+        schedule();
+      });
+    },
+    async settled() {
+      while (connection.inTransaction && running !== null) await running;
+    },
+    async close() {
+      closed = true;
+      while (running !== null) await running;
+    },
+  };
+}
