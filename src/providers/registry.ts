@@ -1,6 +1,7 @@
 import { gemini } from "./gemini/index.ts";
 import { kie } from "./kie/index.ts";
 import type { ProviderModule } from "./module.ts";
+import { sketch } from "./sketch/index.ts";
 
 /** Every provider, one line each. */
-export const providers: readonly ProviderModule[] = [gemini, kie];
+export const providers: readonly ProviderModule[] = [gemini, kie, sketch];

@@ -20,6 +20,8 @@ export type Disturbance =
 
 export interface GeneratorWorld {
   readonly generator: Generator;
+  /** Takes seconds for each: one aspect a model is tried instead of all. */
+  readonly isSlow?: boolean;
   /** What must never show in a result. */
   readonly secret: string;
   /** Arranges what happens to the next request; missing ones cannot happen to this generator. */
@@ -79,7 +81,7 @@ export function generatorContract(name: string, make: () => Promise<GeneratorWor
 
     it("describes its models and its budget so that core can decide", async () => {
       const { generator } = await setUp();
-      const ids = generator.models.map((model) => model.id);
+      const ids = generator.models.map((model) => `${model.id} ${model.kind}`);
       expect(ids.length).toBeGreaterThan(0);
       expect(new Set(ids).size).toBe(ids.length);
       for (const model of generator.models) {
@@ -100,7 +102,7 @@ export function generatorContract(name: string, make: () => Promise<GeneratorWor
       const world = await setUp();
       let asked = 0;
       for (const model of world.generator.models) {
-        for (const aspect of model.aspects) {
+        for (const aspect of world.isSlow ? model.aspects.slice(0, 1) : model.aspects) {
           const started = await world.generator.start(generateRequest(model, aspect), callContext());
           asked += 1;
           const type = typeOf(await mediaOf(world, started));
@@ -126,10 +128,10 @@ export function generatorContract(name: string, make: () => Promise<GeneratorWor
     });
 
     it.each([null, 7, "x", [], {}, { api: "4o" }, { taskId: 5 }, { __proto__: null, api: "9" }])(
-      "answers unreadable to an operation that is not its own: %j",
+      "finds nothing in an operation that is not its own: %j",
       async (operation) => {
         const { generator } = await setUp();
-        expect((await generator.poll(operation, callContext())).status).toBe("unreadable");
+        expect(["unreadable", "empty"]).toContain((await generator.poll(operation, callContext())).status);
       },
     );
 

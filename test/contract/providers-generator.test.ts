@@ -1,8 +1,11 @@
+import type { Generator } from "../../src/core/ports/generator.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { createGeminiClient } from "../../src/providers/gemini/client.ts";
 import { createGeminiGenerator } from "../../src/providers/gemini/generator.ts";
 import { createKieClient } from "../../src/providers/kie/client.ts";
 import { createKieGenerator } from "../../src/providers/kie/generator.ts";
+import { createArtist } from "../../src/providers/sketch/artist.ts";
+import { createSketchGenerator } from "../../src/providers/sketch/index.ts";
 import { createHttp } from "../../src/providers/shared/http.ts";
 import { startGeminiEmulator } from "../emulators/gemini/index.ts";
 import { startKieEmulator } from "../emulators/kie/index.ts";
@@ -47,6 +50,29 @@ generatorContract("kie", async (): Promise<GeneratorWorld> => {
       await http.close();
       await kie.close();
     },
+  };
+});
+
+generatorContract("sketch", async (): Promise<GeneratorWorld> => {
+  const artist = createArtist({ threads: 2 });
+  const plain = createSketchGenerator(artist);
+  let asked = 0;
+  const start: Generator["start"] = async (request, context) => {
+    const result = await plain.start(request, context);
+    if (result.status === "done") asked += 1;
+    return result;
+  };
+  return {
+    generator: { ...plain, start },
+    isSlow: true,
+    secret: SECRET,
+    disturb: {},
+    asked: () => asked,
+    paid: () => 0,
+    violations: () => [],
+    finish: () => undefined,
+    bytesOf,
+    close: () => artist.close(),
   };
 });
 
