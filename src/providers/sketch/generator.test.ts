@@ -14,20 +14,24 @@ const request: GenerateRequest = {
 };
 const context = { signal: new AbortController().signal, callbackUrl: null };
 
-const throwing = (error: Error): Artist => ({
-  draw: () => Promise.reject(error),
-  close: () => Promise.resolve(),
-});
+function throwing(error: Error): Artist {
+  return {
+    async draw() {
+      throw error;
+    },
+    async close() {},
+  };
+}
 
 describe("the sketch generator", () => {
   test("asks the artist for exactly what was ordered and answers with the bytes", async () => {
     const asked: unknown[] = [];
     const generator = createSketchGenerator({
-      draw: (order) => {
+      async draw(order) {
         asked.push(order);
-        return Promise.resolve({ bytes: new Uint8Array([1]), mimeType: "image/jpeg", width: 1, height: 1 });
+        return { bytes: new Uint8Array([1]), mimeType: "image/jpeg", width: 1, height: 1 };
       },
-      close: () => Promise.resolve(),
+      async close() {},
     });
     expect(await generator.start(request, context)).toEqual({
       status: "done",
