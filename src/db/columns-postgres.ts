@@ -11,5 +11,5 @@ export const sequence = () => bigserial({ mode: "number" }).primaryKey();
 export const json = customType<{ data: unknown; driverData: string | null }>({
   dataType: () => "text",
   toDriver: (value) => (value === null ? null : JSON.stringify(value)),
-  fromDriver: (value) => (value === null ? null : JSON.parse(value)),
+  fromDriver: (value): unknown => (value === null ? null : JSON.parse(value)),
 });

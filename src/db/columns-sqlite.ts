@@ -17,5 +17,5 @@ export const sequence = () => integer().primaryKey({ autoIncrement: true });
 export const json = customType<{ data: unknown; driverData: string | null }>({
   dataType: () => "text",
   toDriver: (value) => (value === null ? null : JSON.stringify(value)),
-  fromDriver: (value) => (value === null ? null : JSON.parse(value)),
+  fromDriver: (value): unknown => (value === null ? null : JSON.parse(value)),
 });

@@ -95,12 +95,21 @@ function open(path: string, readonly: boolean): Connection.Database {
   }
 }
 
+function sessionOn(connection: Connection.Database): Session {
+  const sqlite = { query: drizzle({ client: connection, casing: "snake_case" }), tables };
+  if (!passesForPostgres(sqlite)) throw new AppError("INTERNAL", "drizzle's query builder has changed");
+  return { dialect: "sqlite", ...sqlite };
+}
+
 /**
  * The one place where SQLite's tables and query builder pass for PostgreSQL's. What makes it sound: the rows of both
  * schemas are the same types (schema.ts does not compile otherwise), both builders have the methods of `Query`, and
  * the contract suites of the stores run every statement on both engines.
  */
-function sessionOn(connection: Connection.Database): Session {
-  const sqlite = { query: drizzle({ client: connection, casing: "snake_case" }), tables };
-  return { dialect: "sqlite", ...(sqlite as unknown as Pick<Session, "query" | "tables">) };
+function passesForPostgres(sqlite: {
+  query: { select: unknown; insert: unknown; update: unknown; delete: unknown };
+  tables: object;
+}): sqlite is Pick<Session, "query" | "tables"> {
+  const { select, insert, update, delete: remove } = sqlite.query;
+  return [select, insert, update, remove].every((method) => typeof method === "function");
 }

@@ -26,18 +26,14 @@ export interface Preparable<Result> {
 
 export type Values = Record<string, unknown>;
 
-type Placeholders<Named extends Values> = {
-  readonly [Name in keyof Named & string]: Placeholder<Name, Named[Name]>;
-};
-
 interface Builder<Named extends Values> {
   readonly query: Query;
   readonly tables: Tables;
   readonly dialect: Dialect;
   /** Stands for a value that comes at execution, as it is. */
-  readonly at: Placeholders<Named>;
+  readonly at: <Name extends keyof Named & string>(name: Name) => Placeholder<Name, Named[Name]>;
   /** The same, written the way `column` stores it (JSON, flags): for `set` and conditions on such columns. */
-  as(column: PgColumn, name: keyof Named & string): SQL;
+  readonly as: (column: PgColumn, name: keyof Named & string) => SQL;
 }
 
 export type Statement<Named extends Values, Result> = (
@@ -71,9 +67,7 @@ export function statement<Named extends Values>() {
       query,
       tables,
       dialect,
-      at: new Proxy<Placeholders<Named>>(Object.create(null), {
-        get: (_, name) => new Placeholder(String(name)),
-      }),
+      at: (name) => new Placeholder(name),
       as: (column, name) => sql`${new Param(new Placeholder(name), column)}`,
     };
   }

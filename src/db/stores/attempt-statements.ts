@@ -11,12 +11,12 @@ export const addAttempt = statement<{
   startedAt: number;
 }>()("attempt_add", ({ query, tables: t, at }) =>
   query.insert(t.attempts).values({
-    id: at.id,
-    assetId: at.assetId,
-    provider: at.provider,
-    number: at.number,
-    callbackDigest: at.callbackDigest,
-    startedAt: at.startedAt,
+    id: at("id"),
+    assetId: at("assetId"),
+    provider: at("provider"),
+    number: at("number"),
+    callbackDigest: at("callbackDigest"),
+    startedAt: at("startedAt"),
   }),
 );
 
@@ -26,7 +26,7 @@ export const acceptAttempt = statement<{ id: AttemptId; taskKey: string; now: nu
     query
       .update(t.attempts)
       .set({ taskKey: as(t.attempts.taskKey, "taskKey"), acceptedAt: as(t.attempts.acceptedAt, "now") })
-      .where(eq(t.attempts.id, at.id)),
+      .where(eq(t.attempts.id, at("id"))),
 );
 
 /** `detail` null: it went well. */
@@ -36,7 +36,7 @@ export const endAttempt = statement<{ id: AttemptId; detail: string | null; now:
     query
       .update(t.attempts)
       .set({ detail: as(t.attempts.detail, "detail"), endedAt: as(t.attempts.endedAt, "now") })
-      .where(and(eq(t.attempts.id, at.id), isNull(t.attempts.endedAt))),
+      .where(and(eq(t.attempts.id, at("id")), isNull(t.attempts.endedAt))),
 );
 
 /** What is odd about an attempt that goes on. */
@@ -46,5 +46,5 @@ export const noteOnAttempt = statement<{ id: AttemptId; detail: string }>()(
     query
       .update(t.attempts)
       .set({ detail: sql`coalesce(${t.attempts.detail}, ${as(t.attempts.detail, "detail")})` })
-      .where(eq(t.attempts.id, at.id)),
+      .where(eq(t.attempts.id, at("id"))),
 );

@@ -29,10 +29,15 @@ const dueIn = (name: string, states: ReturnType<typeof sql>, order: "createdAt" 
         .select({ id: a.id, state: a.state })
         .from(a)
         .where(
-          and(states, isNotNull(a.dueAt), lte(a.dueAt, at.now), isOneOf(dialect, a.provider, at.providers)),
+          and(
+            states,
+            isNotNull(a.dueAt),
+            lte(a.dueAt, at("now")),
+            isOneOf(dialect, a.provider, at("providers")),
+          ),
         )
         .orderBy(asc(a[order]), asc(a.id))
-        .limit(at.limit),
+        .limit(at("limit")),
       { skipLocked: true },
     ),
   );
@@ -52,7 +57,7 @@ const take = statement<{ ids: string; holder: string; until: number }>()(
         leasedBy: as(a.leasedBy, "holder"),
         dueAt: as(a.dueAt, "until"),
       })
-      .where(isOneOf(dialect, a.id, at.ids))
+      .where(isOneOf(dialect, a.id, at("ids")))
       .returning(),
 );
 

@@ -1,4 +1,5 @@
-import { and, eq, isNotNull, ne, sql } from "drizzle-orm";
+import { and, eq, isNotNull, ne, type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import type { NewDelivery } from "../../core/delivery/delivery.ts";
 import type { AssetId, BatchId, DeliveryId, Platform } from "../../core/identifiers.ts";
 import type { Tables } from "../schema.ts";
@@ -19,20 +20,20 @@ const insert = statement<NewRow>()("delivery_add", ({ query, tables: t, at }) =>
   query
     .insert(t.deliveries)
     .values({
-      id: at.id,
-      kind: at.kind,
-      dedupeKey: at.dedupeKey,
-      userId: at.userId,
-      batchId: at.batchId,
-      assetId: at.assetId,
-      platform: at.platform,
-      chatKey: sql`${at.chatKey}`,
-      target: at.target,
-      lane: at.lane,
-      reply: at.reply,
+      id: at("id"),
+      kind: at("kind"),
+      dedupeKey: at("dedupeKey"),
+      userId: at("userId"),
+      batchId: at("batchId"),
+      assetId: at("assetId"),
+      platform: at("platform"),
+      chatKey: sql`${at("chatKey")}`,
+      target: at("target"),
+      lane: at("lane"),
+      reply: at("reply"),
       state: "new",
-      dueAt: at.dueAt,
-      createdAt: at.now,
+      dueAt: at("dueAt"),
+      createdAt: at("now"),
     })
     .onConflictDoNothing({ target: t.deliveries.dedupeKey }),
 );
@@ -60,7 +61,7 @@ export const touchStatus = statement<{ batchId: BatchId; dueAt: number }>()(
       .where(
         and(
           sql`kind = 'status'`,
-          eq(t.deliveries.batchId, at.batchId),
+          eq(t.deliveries.batchId, at("batchId")),
           ne(t.deliveries.state, "undeliverable"),
         ),
       ),
@@ -76,7 +77,7 @@ export const linesOf = statement<{ platform: Platform; now: number }>()(
   ({ query, tables: t, at, as }) => {
     const d = t.deliveries;
     const now = as(d.dueAt, "now");
-    const first = (condition: ReturnType<typeof sql>) =>
+    const first = (condition: SQL) =>
       sql<number | null>`min(case when ${condition} then ${d.sequence} end)`.mapWith(optionalNumber);
     const isUnsent = sql`${d.sentAt} is null`;
     const isDueEdit = sql`${d.sentAt} is not null and ${d.dueAt} <= ${now}`;
@@ -93,7 +94,7 @@ export const linesOf = statement<{ platform: Platform; now: number }>()(
         backlogEdit: first(sql`${isDueEdit} and ${d.lane} = 'backlog'`),
       })
       .from(d)
-      .where(and(OPEN, eq(d.platform, at.platform)))
+      .where(and(OPEN, eq(d.platform, at("platform"))))
       .groupBy(d.chatKey);
   },
 );
@@ -110,7 +111,7 @@ export const dueAmong = statement<{ sequences: string; now: number }>()(
       .from(t.deliveries)
       .where(
         and(
-          isOneOf(dialect, t.deliveries.sequence, at.sequences, "number"),
+          isOneOf(dialect, t.deliveries.sequence, at("sequences"), "number"),
           sql`${t.deliveries.dueAt} <= ${as(t.deliveries.dueAt, "now")}`,
         ),
       ),
@@ -122,14 +123,14 @@ export const bySequence = statement<{ sequences: string }>()(
     query
       .select()
       .from(t.deliveries)
-      .where(isOneOf(dialect, t.deliveries.sequence, at.sequences, "number")),
+      .where(isOneOf(dialect, t.deliveries.sequence, at("sequences"), "number")),
 );
 
 export const nextDue = statement<{ platform: Platform }>()("delivery_next_due", ({ query, tables: t, at }) =>
   query
     .select({ dueAt: t.deliveries.dueAt })
     .from(t.deliveries)
-    .where(and(OPEN, eq(t.deliveries.platform, at.platform)))
+    .where(and(OPEN, eq(t.deliveries.platform, at("platform"))))
     .orderBy(t.deliveries.dueAt)
     .limit(1),
 );
@@ -148,20 +149,20 @@ export const beginSending = statement<{ id: DeliveryId; holder: string; now: num
         tries: sql`${d.tries} + 1`,
         firstTriedAt: sql`coalesce(${d.firstTriedAt}, ${as(d.firstTriedAt, "now")})`,
       })
-      .where(and(eq(d.id, at.id), OPEN, sql`${d.dueAt} <= ${as(d.dueAt, "now")}`))
+      .where(and(eq(d.id, at("id")), OPEN, sql`${d.dueAt} <= ${as(d.dueAt, "now")}`))
       .returning();
   },
 );
 
 /** A delivery in the hands of the one who began to send it. */
-const isHeld = (d: Tables["deliveries"], at: { id: unknown; epoch: unknown }) =>
-  sql`${d.id} = ${at.id} and ${d.epoch} = ${at.epoch} and ${d.state} = 'sending'`;
+const isHeld = (d: Tables["deliveries"], as: (column: PgColumn, name: "id" | "epoch") => SQL) =>
+  sql`${d.id} = ${as(d.id, "id")} and ${d.epoch} = ${as(d.epoch, "epoch")} and ${d.state} = 'sending'`;
 
 type HeldValues = { id: DeliveryId; epoch: number };
 
 export const endSending = statement<
   HeldValues & { ref: unknown; now: number; version: number; dueAt: number }
->()("delivery_sent", ({ query, tables: t, at, as }) => {
+>()("delivery_sent", ({ query, tables: t, as }) => {
   const d = t.deliveries;
   const hasChanged = sql`${d.version} > ${as(d.version, "version")}`;
   return query
@@ -176,13 +177,13 @@ export const endSending = statement<
       tries: 0,
       firstTriedAt: null,
     })
-    .where(isHeld(d, at));
+    .where(isHeld(d, as));
 });
 
 /** `counts` 0 takes the try back: nothing went out. */
 export const sendAgain = statement<
   HeldValues & { dueAt: number; ref: unknown; rung: number | null; counts: number }
->()("delivery_again", ({ query, tables: t, at, as }) => {
+>()("delivery_again", ({ query, tables: t, as }) => {
   const d = t.deliveries;
   const tries = sql`${d.tries} - 1 + ${as(d.tries, "counts")}`;
   return query
@@ -196,16 +197,16 @@ export const sendAgain = statement<
       firstTriedAt: sql`case when ${tries} = 0 then null else ${d.firstTriedAt} end`,
       leasedBy: null,
     })
-    .where(isHeld(d, at));
+    .where(isHeld(d, as));
 });
 
 export const giveUp = statement<HeldValues & { reason: string }>()(
   "delivery_give_up",
-  ({ query, tables: t, at, as }) =>
+  ({ query, tables: t, as }) =>
     query
       .update(t.deliveries)
       .set({ state: "undeliverable", reason: as(t.deliveries.reason, "reason"), leasedBy: null })
-      .where(isHeld(t.deliveries, at)),
+      .where(isHeld(t.deliveries, as)),
 );
 
 export const findStatus = statement<{ batchId: BatchId }>()(
@@ -214,12 +215,15 @@ export const findStatus = statement<{ batchId: BatchId }>()(
     query
       .select()
       .from(t.deliveries)
-      .where(and(sql`kind = 'status'`, eq(t.deliveries.batchId, at.batchId)))
+      .where(and(sql`kind = 'status'`, eq(t.deliveries.batchId, at("batchId"))))
       .limit(1),
 );
 
 export const findDelivery = statement<{ id: DeliveryId }>()("delivery_by_id", ({ query, tables: t, at }) =>
-  query.select().from(t.deliveries).where(eq(t.deliveries.id, at.id)),
+  query
+    .select()
+    .from(t.deliveries)
+    .where(eq(t.deliveries.id, at("id"))),
 );
 
 export const sentForAsset = statement<{ assetId: AssetId }>()(
@@ -231,7 +235,7 @@ export const sentForAsset = statement<{ assetId: AssetId }>()(
       .where(
         and(
           sql`asset_id is not null`,
-          eq(t.deliveries.assetId, at.assetId),
+          eq(t.deliveries.assetId, at("assetId")),
           ne(t.deliveries.kind, "removal"),
           isNotNull(t.deliveries.sentAt),
         ),
@@ -245,7 +249,7 @@ export const releaseOthers = statement<{ holder: string; now: number }>()(
     query
       .update(t.deliveries)
       .set({ dueAt: as(t.deliveries.dueAt, "now"), leasedBy: null, epoch: sql`${t.deliveries.epoch} + 1` })
-      .where(and(isNotNull(t.deliveries.leasedBy), ne(t.deliveries.leasedBy, at.holder)))
+      .where(and(isNotNull(t.deliveries.leasedBy), ne(t.deliveries.leasedBy, at("holder"))))
       .returning({ id: t.deliveries.id }),
 );
 

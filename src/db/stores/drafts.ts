@@ -15,11 +15,11 @@ const add = statement<{
   query
     .insert(t.drafts)
     .values({
-      id: at.id,
-      userId: at.userId,
-      content: at.content,
-      createdAt: at.createdAt,
-      expiresAt: at.expiresAt,
+      id: at("id"),
+      userId: at("userId"),
+      content: at("content"),
+      createdAt: at("createdAt"),
+      expiresAt: at("expiresAt"),
     })
     .onConflictDoNothing(),
 );
@@ -28,22 +28,26 @@ const find = statement<{ id: string; now: number }>()("draft_find", ({ query, ta
   query
     .select()
     .from(t.drafts)
-    .where(and(eq(t.drafts.id, at.id), isNull(t.drafts.usedAt), gt(t.drafts.expiresAt, at.now))),
+    .where(and(eq(t.drafts.id, at("id")), isNull(t.drafts.usedAt), gt(t.drafts.expiresAt, at("now")))),
 );
 
 const change = statement<{ id: string; content: unknown }>()("draft_change", ({ query, tables: t, at, as }) =>
   query
     .update(t.drafts)
     .set({ content: as(t.drafts.content, "content") })
-    .where(and(eq(t.drafts.id, at.id), isNull(t.drafts.usedAt))),
+    .where(and(eq(t.drafts.id, at("id")), isNull(t.drafts.usedAt))),
 );
 
 const expired = statement<{ now: number; limit: number }>()("draft_expired", ({ query, tables: t, at }) =>
-  query.select({ id: t.drafts.id }).from(t.drafts).where(lt(t.drafts.expiresAt, at.now)).limit(at.limit),
+  query
+    .select({ id: t.drafts.id })
+    .from(t.drafts)
+    .where(lt(t.drafts.expiresAt, at("now")))
+    .limit(at("limit")),
 );
 
 const remove = statement<{ ids: string }>()("draft_remove", ({ query, tables: t, at, dialect }) =>
-  query.delete(t.drafts).where(isOneOf(dialect, t.drafts.id, at.ids)),
+  query.delete(t.drafts).where(isOneOf(dialect, t.drafts.id, at("ids"))),
 );
 
 /** Marks it used; no row: it is not there, used up, expired, or somebody else's. */
@@ -55,10 +59,10 @@ export const useDraft = statement<{ id: string; userId: UserId; now: number }>()
       .set({ usedAt: as(t.drafts.usedAt, "now") })
       .where(
         and(
-          eq(t.drafts.id, at.id),
-          eq(t.drafts.userId, at.userId),
+          eq(t.drafts.id, at("id")),
+          eq(t.drafts.userId, at("userId")),
           isNull(t.drafts.usedAt),
-          gt(t.drafts.expiresAt, at.now),
+          gt(t.drafts.expiresAt, at("now")),
         ),
       )
       .returning({ id: t.drafts.id }),

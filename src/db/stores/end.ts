@@ -51,7 +51,7 @@ const endingStatement = (state: Ending["state"], from: readonly AssetState[]) =>
         leasedBy: null,
         progress: null,
       })
-      .where(and(eq(a.id, at.id), eq(a.epoch, at.epoch), inArray(a.state, [...from])))
+      .where(and(eq(a.id, at("id")), eq(a.epoch, at("epoch")), inArray(a.state, [...from])))
       .returning(),
   );
 
@@ -71,8 +71,8 @@ const comeLate = statement<{ id: AssetId; epoch: number; media: unknown; now: nu
       .set({ state: "ready", media: as(a.media, "media"), endedAt: as(a.endedAt, "now") })
       .where(
         and(
-          eq(a.id, at.id),
-          eq(a.epoch, at.epoch),
+          eq(a.id, at("id")),
+          eq(a.epoch, at("epoch")),
           inArray(a.state, ["failed", "expired"]),
           isNull(a.deletedAt),
         ),
@@ -96,7 +96,7 @@ const cancelQueued = statement<{
       endedAt: as(a.endedAt, "now"),
       dueAt: null,
     })
-    .where(and(eq(a.id, at.id), eq(a.state, "queued"), isNull(a.leasedBy)))
+    .where(and(eq(a.id, at("id")), eq(a.state, "queued"), isNull(a.leasedBy)))
     .returning(),
 );
 
@@ -114,9 +114,9 @@ const waitingOf = statement<{ userId: UserId; limit: number }>()(
     query
       .select({ id: a.id })
       .from(a)
-      .where(and(eq(a.userId, at.userId), isWaiting(a)))
+      .where(and(eq(a.userId, at("userId")), isWaiting(a)))
       .orderBy(asc(a.createdAt), asc(a.batchId), asc(a.batchIndex))
-      .limit(at.limit),
+      .limit(at("limit")),
 );
 
 const wake = statement<{ ids: string; now: number }>()(
@@ -125,7 +125,7 @@ const wake = statement<{ ids: string; now: number }>()(
     query
       .update(a)
       .set({ dueAt: as(a.dueAt, "now") })
-      .where(and(isOneOf(dialect, a.id, at.ids), isWaiting(a)))
+      .where(and(isOneOf(dialect, a.id, at("ids")), isWaiting(a)))
       .returning({ id: a.id }),
 );
 
@@ -147,7 +147,7 @@ const overlooked = statement<{ before: number; limit: number }>()(
         ),
       )
       .orderBy(asc(a.createdAt), asc(a.batchId), asc(a.batchIndex))
-      .limit(at.limit),
+      .limit(at("limit")),
 );
 
 /** See `GenerationStore.end`. */

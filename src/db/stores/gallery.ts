@@ -12,13 +12,13 @@ type Filter = { userId: UserId; favourites: number; pattern: string };
 
 const matches = (
   a: Tables["mediaAssets"],
-  at: { readonly [Name in keyof Filter]: Placeholder<Name, Filter[Name]> },
+  at: <Name extends keyof Filter>(name: Name) => Placeholder<Name, Filter[Name]>,
 ) =>
   and(
-    eq(a.userId, at.userId),
+    eq(a.userId, at("userId")),
     sql`deleted_at is null`,
-    sql`(cast(${at.favourites} as integer) = 0 or ${eq(a.favourite, true)})`,
-    sql`${a.searchText} like ${at.pattern} escape '!'`,
+    sql`(cast(${at("favourites")} as integer) = 0 or ${eq(a.favourite, true)})`,
+    sql`${a.searchText} like ${at("pattern")} escape '!'`,
   );
 
 const page = statement<Filter & { limit: number; offset: number }>()(
@@ -29,8 +29,8 @@ const page = statement<Filter & { limit: number; offset: number }>()(
       .from(a)
       .where(matches(a, at))
       .orderBy(desc(a.createdAt), desc(a.id))
-      .limit(at.limit)
-      .offset(at.offset),
+      .limit(at("limit"))
+      .offset(at("offset")),
 );
 
 const count = statement<Filter>()("gallery_count", ({ query, tables: { mediaAssets: a }, at }) =>
@@ -46,7 +46,7 @@ const byReceipt = statement<{ userId: UserId; receipt: string }>()(
     query
       .select()
       .from(a)
-      .where(and(eq(a.userId, at.userId), eq(a.receipt, at.receipt), isNull(a.deletedAt))),
+      .where(and(eq(a.userId, at("userId")), eq(a.receipt, at("receipt")), isNull(a.deletedAt))),
 );
 
 const setFavourite = statement<{ id: AssetId; favourite: boolean }>()(
@@ -55,7 +55,7 @@ const setFavourite = statement<{ id: AssetId; favourite: boolean }>()(
     query
       .update(a)
       .set({ favourite: as(a.favourite, "favourite") })
-      .where(and(eq(a.id, at.id), isNull(a.deletedAt)))
+      .where(and(eq(a.id, at("id")), isNull(a.deletedAt)))
       .returning({ id: a.id }),
 );
 
@@ -65,7 +65,7 @@ const remove = statement<{ id: AssetId; now: number }>()(
     query
       .update(a)
       .set({ deletedAt: as(a.deletedAt, "now"), prompt: "", searchText: "", favourite: false })
-      .where(and(eq(a.id, at.id), inArray(a.state, [...FINAL_STATES]), isNull(a.deletedAt)))
+      .where(and(eq(a.id, at("id")), inArray(a.state, [...FINAL_STATES]), isNull(a.deletedAt)))
       .returning({ id: a.id }),
 );
 

@@ -14,16 +14,27 @@ import { placeOrder } from "./order.ts";
 const UNFINISHED = sql`state in ('queued', 'preparing', 'submitting', 'submitted', 'storing', 'unknown')`;
 
 const byId = statement<{ id: AssetId }>()("asset_by_id", ({ query, tables: { mediaAssets: a }, at }) =>
-  query.select().from(a).where(eq(a.id, at.id)),
+  query
+    .select()
+    .from(a)
+    .where(eq(a.id, at("id"))),
 );
 
 const byHandle = statement<{ handle: string }>()(
   "asset_by_handle",
-  ({ query, tables: { mediaAssets: a }, at }) => query.select().from(a).where(eq(a.handle, at.handle)),
+  ({ query, tables: { mediaAssets: a }, at }) =>
+    query
+      .select()
+      .from(a)
+      .where(eq(a.handle, at("handle"))),
 );
 
 const ofBatch = statement<{ id: BatchId }>()("asset_of_batch", ({ query, tables: { mediaAssets: a }, at }) =>
-  query.select().from(a).where(eq(a.batchId, at.id)).orderBy(asc(a.batchIndex)),
+  query
+    .select()
+    .from(a)
+    .where(eq(a.batchId, at("id")))
+    .orderBy(asc(a.batchIndex)),
 );
 
 const countAhead = statement<{ provider: string; id: AssetId; createdAt: number }>()(
@@ -36,8 +47,8 @@ const countAhead = statement<{ provider: string; id: AssetId; createdAt: number 
         and(
           sql`state in ('queued', 'preparing')`,
           isNotNull(a.dueAt),
-          eq(a.provider, at.provider),
-          or(lt(a.createdAt, at.createdAt), and(eq(a.createdAt, at.createdAt), lt(a.id, at.id))),
+          eq(a.provider, at("provider")),
+          or(lt(a.createdAt, at("createdAt")), and(eq(a.createdAt, at("createdAt")), lt(a.id, at("id")))),
         ),
       ),
 );
@@ -62,7 +73,7 @@ const unfinished = statement<{ limit: number }>()(
       )
       .groupBy(a.userId, a.batchId)
       .orderBy(a.userId)
-      .limit(at.limit),
+      .limit(at("limit")),
 );
 
 const releaseOthers = statement<{ holder: string; now: number }>()(
@@ -71,7 +82,7 @@ const releaseOthers = statement<{ holder: string; now: number }>()(
     query
       .update(a)
       .set({ dueAt: as(a.dueAt, "now"), leasedBy: null, epoch: sql`${a.epoch} + 1` })
-      .where(and(isNotNull(a.leasedBy), ne(a.leasedBy, at.holder)))
+      .where(and(isNotNull(a.leasedBy), ne(a.leasedBy, at("holder"))))
       .returning({ id: a.id }),
 );
 

@@ -12,11 +12,11 @@ const receive = statement<{ key: string; source: Platform; payload: unknown; rec
     query
       .insert(t.inbox)
       .values({
-        key: at.key,
-        source: at.source,
+        key: at("key"),
+        source: at("source"),
         state: "received",
-        payload: at.payload,
-        receivedAt: at.receivedAt,
+        payload: at("payload"),
+        receivedAt: at("receivedAt"),
       })
       .onConflictDoNothing({ target: t.inbox.key })
       .returning({ key: t.inbox.key }),
@@ -33,9 +33,9 @@ const findWaiting = statement<{ source: Platform; limit: number }>()(
         receivedAt: t.inbox.receivedAt,
       })
       .from(t.inbox)
-      .where(and(sql`state = 'received'`, eq(t.inbox.source, at.source)))
+      .where(and(sql`state = 'received'`, eq(t.inbox.source, at("source"))))
       .orderBy(asc(t.inbox.sequence))
-      .limit(at.limit),
+      .limit(at("limit")),
 );
 
 /** received -> handled, or written as handled; its payload is forgotten. No row: it was handled before. */
@@ -44,7 +44,13 @@ export const markHandled = statement<{ key: string; source: Platform; now: numbe
   ({ query, tables: t, at, as }) =>
     query
       .insert(t.inbox)
-      .values({ key: at.key, source: at.source, state: "handled", receivedAt: at.now, handledAt: at.now })
+      .values({
+        key: at("key"),
+        source: at("source"),
+        state: "handled",
+        receivedAt: at("now"),
+        handledAt: at("now"),
+      })
       .onConflictDoUpdate({
         target: t.inbox.key,
         set: { state: "handled", handledAt: as(t.inbox.handledAt, "now"), payload: null },
@@ -57,12 +63,12 @@ const findHandled = statement<{ before: number; limit: number }>()("inbox_old", 
   query
     .select({ sequence: t.inbox.sequence })
     .from(t.inbox)
-    .where(and(sql`handled_at is not null`, lt(t.inbox.handledAt, at.before)))
-    .limit(at.limit),
+    .where(and(sql`handled_at is not null`, lt(t.inbox.handledAt, at("before"))))
+    .limit(at("limit")),
 );
 
 const remove = statement<{ sequences: string }>()("inbox_remove", ({ query, tables: t, at, dialect }) =>
-  query.delete(t.inbox).where(isOneOf(dialect, t.inbox.sequence, at.sequences, "number")),
+  query.delete(t.inbox).where(isOneOf(dialect, t.inbox.sequence, at("sequences"), "number")),
 );
 
 export function createInboxStore(database: Database): InboxStore {

@@ -16,15 +16,15 @@ export const addLedgerEntry = statement<{
   now: number;
 }>()("ledger_add", ({ query, tables: t, at }) =>
   query.insert(t.usageLedger).values({
-    id: at.id,
-    userId: at.userId,
-    assetId: at.assetId,
-    step: at.step,
-    kind: at.kind,
-    source: at.source,
-    period: at.period,
-    units: at.units,
-    createdAt: at.now,
+    id: at("id"),
+    userId: at("userId"),
+    assetId: at("assetId"),
+    step: at("step"),
+    kind: at("kind"),
+    source: at("source"),
+    period: at("period"),
+    units: at("units"),
+    createdAt: at("now"),
   }),
 );
 
@@ -38,7 +38,7 @@ export const takeOfLimit = statement<{ userId: UserId; period: Period; units: nu
     const used = t.userUsage.mediaGenerationsCreated;
     return query
       .insert(t.userUsage)
-      .values({ userId: at.userId, period: at.period, mediaGenerationsCreated: at.units })
+      .values({ userId: at("userId"), period: at("period"), mediaGenerationsCreated: at("units") })
       .onConflictDoUpdate({
         target: [t.userUsage.userId, t.userUsage.period],
         set: { mediaGenerationsCreated: sql`${used} + ${as(used, "units")}` },
@@ -54,7 +54,7 @@ export const giveBackToLimit = statement<{ userId: UserId; period: Period }>()(
     query
       .update(t.userUsage)
       .set({ mediaGenerationsCreated: sql`${t.userUsage.mediaGenerationsCreated} - 1` })
-      .where(and(eq(t.userUsage.userId, at.userId), eq(t.userUsage.period, at.period))),
+      .where(and(eq(t.userUsage.userId, at("userId")), eq(t.userUsage.period, at("period")))),
 );
 
 /** Adds to the bonus units; negative takes. */
@@ -64,7 +64,7 @@ export const addGrants = statement<{ userId: UserId; units: number }>()(
     query
       .update(t.users)
       .set({ grants: sql`${t.users.grants} + ${as(t.users.grants, "units")}` })
-      .where(eq(t.users.id, at.userId)),
+      .where(eq(t.users.id, at("userId"))),
 );
 
 /** Counts a paid submission of the instance's day where the cap allows it; no row: it does not. */
@@ -74,7 +74,7 @@ export const countPaid = statement<{ day: string; units: number; cap: number }>(
     const paid = t.instanceDays.paidSubmissions;
     return query
       .insert(t.instanceDays)
-      .values({ day: at.day, paidSubmissions: at.units })
+      .values({ day: at("day"), paidSubmissions: at("units") })
       .onConflictDoUpdate({
         target: t.instanceDays.day,
         set: { paidSubmissions: sql`${paid} + ${as(paid, "units")}` },

@@ -4,13 +4,16 @@ import type { Database } from "../database.ts";
 import { statement } from "../statement.ts";
 
 const find = statement<{ name: string }>()("note_find", ({ query, tables: t, at }) =>
-  query.select({ value: t.notes.value }).from(t.notes).where(eq(t.notes.name, at.name)),
+  query
+    .select({ value: t.notes.value })
+    .from(t.notes)
+    .where(eq(t.notes.name, at("name"))),
 );
 
 const put = statement<{ name: string; value: string }>()("note_put", ({ query, tables: t, at }) =>
   query
     .insert(t.notes)
-    .values({ name: at.name, value: at.value })
+    .values({ name: at("name"), value: at("value") })
     .onConflictDoUpdate({ target: t.notes.name, set: { value: sql`excluded.value` } }),
 );
 

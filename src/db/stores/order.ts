@@ -25,11 +25,11 @@ export const standing = statement<{ id: UserId }>()("member_standing", ({ query,
         underWay: sql`(
             select count(*) from media_assets
             where state in ('queued', 'preparing', 'submitting', 'submitted', 'storing', 'unknown')
-              and due_at is not null and user_id = ${at.id}
+              and due_at is not null and user_id = ${at("id")}
           )`.mapWith(Number),
       })
       .from(t.users)
-      .where(eq(t.users.id, at.id)),
+      .where(eq(t.users.id, at("id"))),
   ),
 );
 
@@ -39,32 +39,34 @@ const usedReceipts = statement<{ userId: UserId; receipts: string }>()(
     query
       .select({ receipt: t.mediaAssets.receipt })
       .from(t.mediaAssets)
-      .where(and(eq(t.mediaAssets.userId, at.userId), isOneOf(dialect, t.mediaAssets.receipt, at.receipts))),
+      .where(
+        and(eq(t.mediaAssets.userId, at("userId")), isOneOf(dialect, t.mediaAssets.receipt, at("receipts"))),
+      ),
 );
 
 const addAsset = statement<AssetRow>()("asset_add", ({ query, tables: t, at }) =>
   query.insert(t.mediaAssets).values({
-    id: at.id,
-    batchId: at.batchId,
-    batchIndex: at.batchIndex,
-    batchCount: at.batchCount,
-    userId: at.userId,
-    platform: at.platform,
-    receipt: at.receipt,
-    handle: at.handle,
-    kind: at.kind,
-    provider: at.provider,
-    prompt: at.prompt,
-    searchText: at.searchText,
-    aspect: at.aspect,
-    style: at.style,
-    seed: at.seed,
-    state: at.state,
-    dueAt: at.dueAt,
-    private: at.private,
-    period: at.period,
-    unitSource: at.unitSource,
-    createdAt: at.createdAt,
+    id: at("id"),
+    batchId: at("batchId"),
+    batchIndex: at("batchIndex"),
+    batchCount: at("batchCount"),
+    userId: at("userId"),
+    platform: at("platform"),
+    receipt: at("receipt"),
+    handle: at("handle"),
+    kind: at("kind"),
+    provider: at("provider"),
+    prompt: at("prompt"),
+    searchText: at("searchText"),
+    aspect: at("aspect"),
+    style: at("style"),
+    seed: at("seed"),
+    state: at("state"),
+    dueAt: at("dueAt"),
+    private: at("private"),
+    period: at("period"),
+    unitSource: at("unitSource"),
+    createdAt: at("createdAt"),
   }),
 );
 

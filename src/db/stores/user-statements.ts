@@ -18,7 +18,7 @@ export const findByIdentity = statement<{ identity: Identity }>()(
       .select({ user: t.users, as: t.identities })
       .from(t.identities)
       .innerJoin(t.users, eq(t.users.id, t.identities.userId))
-      .where(eq(t.identities.identity, at.identity)),
+      .where(eq(t.identities.identity, at("identity"))),
 );
 
 /** As the identity that was seen last. */
@@ -27,7 +27,7 @@ export const findById = statement<{ id: UserId }>()("user_by_id", ({ query, tabl
     .select({ user: t.users, as: t.identities })
     .from(t.identities)
     .innerJoin(t.users, eq(t.users.id, t.identities.userId))
-    .where(eq(t.identities.userId, at.id))
+    .where(eq(t.identities.userId, at("id")))
     .orderBy(desc(t.identities.seenAt))
     .limit(1),
 );
@@ -39,19 +39,25 @@ export const findByUsername = statement<{ platform: Platform; username: string }
       .select({ user: t.users, as: t.identities })
       .from(t.identities)
       .innerJoin(t.users, eq(t.users.id, t.identities.userId))
-      .where(and(eq(t.identities.platform, at.platform), eq(t.identities.username, at.username)))
+      .where(and(eq(t.identities.platform, at("platform")), eq(t.identities.username, at("username"))))
       .orderBy(desc(t.identities.seenAt))
       .limit(1),
 );
 
 export const lockUser = statement<{ id: UserId }>()("user_lock", ({ query, tables: t, at, dialect }) =>
-  locking(dialect, query.select().from(t.users).where(eq(t.users.id, at.id))),
+  locking(
+    dialect,
+    query
+      .select()
+      .from(t.users)
+      .where(eq(t.users.id, at("id"))),
+  ),
 );
 
 export const addUser = statement<{ id: UserId; settings: unknown; now: number }>()(
   "user_add",
   ({ query, tables: t, at }) =>
-    query.insert(t.users).values({ id: at.id, settings: at.settings, createdAt: at.now }),
+    query.insert(t.users).values({ id: at("id"), settings: at("settings"), createdAt: at("now") }),
 );
 
 export const addIdentity = statement<
@@ -60,13 +66,13 @@ export const addIdentity = statement<
   query
     .insert(t.identities)
     .values({
-      identity: at.identity,
-      userId: at.userId,
-      platform: at.platform,
-      name: at.name,
-      locale: at.locale,
-      username: at.username,
-      seenAt: at.now,
+      identity: at("identity"),
+      userId: at("userId"),
+      platform: at("platform"),
+      name: at("name"),
+      locale: at("locale"),
+      username: at("username"),
+      seenAt: at("now"),
     })
     .onConflictDoNothing()
     .returning({ identity: t.identities.identity }),
@@ -83,7 +89,7 @@ export const changeProfile = statement<Profile & { identity: Identity; now: numb
         username: as(t.identities.username, "username"),
         seenAt: as(t.identities.seenAt, "now"),
       })
-      .where(eq(t.identities.identity, at.identity)),
+      .where(eq(t.identities.identity, at("identity"))),
 );
 
 export const setSettings = statement<{ id: UserId; settings: unknown }>()(
@@ -92,7 +98,7 @@ export const setSettings = statement<{ id: UserId; settings: unknown }>()(
     query
       .update(t.users)
       .set({ settings: as(t.users.settings, "settings") })
-      .where(eq(t.users.id, at.id)),
+      .where(eq(t.users.id, at("id"))),
 );
 
 export const setStanding = statement<{
@@ -114,7 +120,7 @@ export const setStanding = statement<{
       bannedAt: as(t.users.bannedAt, "bannedAt"),
       banReason: as(t.users.banReason, "banReason"),
     })
-    .where(eq(t.users.id, at.id))
+    .where(eq(t.users.id, at("id")))
     .returning(),
 );
 
@@ -124,12 +130,15 @@ export const readBalance = statement<{ id: UserId; period: Period }>()(
     query
       .select({ grants: t.users.grants, used: t.userUsage.mediaGenerationsCreated })
       .from(t.users)
-      .leftJoin(t.userUsage, and(eq(t.userUsage.userId, t.users.id), eq(t.userUsage.period, at.period)))
-      .where(eq(t.users.id, at.id)),
+      .leftJoin(t.userUsage, and(eq(t.userUsage.userId, t.users.id), eq(t.userUsage.period, at("period"))))
+      .where(eq(t.users.id, at("id"))),
 );
 
 export const findAudit = statement<{ key: string }>()("audit_by_key", ({ query, tables: t, at }) =>
-  query.select().from(t.auditLog).where(eq(t.auditLog.key, at.key)),
+  query
+    .select()
+    .from(t.auditLog)
+    .where(eq(t.auditLog.key, at("key"))),
 );
 
 export const addAudit = statement<{
@@ -142,12 +151,12 @@ export const addAudit = statement<{
   after: unknown;
 }>()("audit_add", ({ query, tables: t, at }) =>
   query.insert(t.auditLog).values({
-    key: at.key,
-    at: at.at,
-    actorId: at.actorId,
-    userId: at.userId,
-    action: at.action,
-    before: at.before,
-    after: at.after,
+    key: at("key"),
+    at: at("at"),
+    actorId: at("actorId"),
+    userId: at("userId"),
+    action: at("action"),
+    before: at("before"),
+    after: at("after"),
   }),
 );
