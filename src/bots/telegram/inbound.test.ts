@@ -46,6 +46,7 @@ describe("what somebody writes", () => {
       place: { chatId: -1001, group: true, userId: 501, replyTo: 9, topicId: 4 },
       press: null,
       asksForRights: false,
+      staysInPlace: false,
     });
   });
 
@@ -132,7 +133,16 @@ describe("a click", () => {
       intent: { kind: "button", data: "v1|delete|abc|" },
       place: { chatId: -1001, replyTo: 5 },
       asksForRights: true,
+      staysInPlace: true,
     });
+  });
+
+  it("on an offer starts what answers the member's own words", () => {
+    const message = { message_id: 5, chat: alone, reply_to_message: { message_id: 4 } };
+    const press = (data: string) =>
+      reader.read(updateSchema.parse({ callback_query: { id: "77", from: alice, data, message } }));
+    expect(press("v1|draft|abc|go")?.place.replyTo).toBe(4);
+    expect(press("v1|again|abc|")?.place.replyTo).toBe(5);
   });
 });
 

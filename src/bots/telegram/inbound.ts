@@ -19,6 +19,8 @@ export interface Understood {
   readonly press: IncomingPress | null;
   /** Whether it matters that the sender manages this group; asking costs a call. */
   readonly asksForRights: boolean;
+  /** A question about a message that all can see: it is asked there, even if the answer is one person's. */
+  readonly staysInPlace: boolean;
 }
 
 export interface Reader {
@@ -56,6 +58,7 @@ export function createReader({ botId, botName, commands }: ReaderOptions): Reade
       },
       press: null,
       asksForRights: false,
+      staysInPlace: false,
     };
   }
 
@@ -126,11 +129,13 @@ function readPress(press: IncomingPress): Understood | null {
       chatId: message.chat.id,
       group: isGroup,
       userId: from.id,
-      replyTo: message.message_id,
+      // What an offer starts answers the member's own words, everything else the message with the button.
+      replyTo: (action === "draft" ? message.reply_to_message?.message_id : null) ?? message.message_id,
       ...(topicId ? { topicId } : {}),
     },
     press,
     asksForRights: isGroup && (action === "delete" || action === "delete-sure"),
+    staysInPlace: action === "delete",
   };
 }
 

@@ -100,14 +100,9 @@ export function createIntake(options: IntakeOptions): Intake {
     const { intent, place, press } = understood;
     const actor = await withRights(understood);
     options.met(understood);
-    const target = conversation.manner(intent).private ? privateTarget(place) : targetOf(place);
-    const arrival: Arrival = {
-      key: row.key,
-      actor,
-      target: wanted(target, understood),
-      intent,
-      receivedAt: row.receivedAt,
-    };
+    const isPrivate = conversation.manner(intent).private && !understood.staysInPlace;
+    const target = isPrivate ? privateTarget(place) : targetOf(place);
+    const arrival: Arrival = { key: row.key, actor, target, intent, receivedAt: row.receivedAt };
     const refusal = conversation.precheck(arrival);
     const answering: Promise<Answer> =
       refusal === null ? conversation.handle(arrival) : Promise.resolve({ status: "reply", reply: refusal });
@@ -115,13 +110,8 @@ export function createIntake(options: IntakeOptions): Intake {
       press === null
         ? await answering
         : await presses.answer(update.callback_query ?? press, actor, answering);
-    await settle(row.key, left, arrival.target);
-  }
-
-  /** A picture that only its owner may see is made in the private chat. */
-  function wanted(target: Target, { intent, place }: Understood): Target {
-    const isPrivate = intent.kind === "command" && intent.options["private"] === true;
-    return isPrivate ? privateTarget(place) : target;
+    const isOpen = understood.staysInPlace && left.status === "reply";
+    await settle(row.key, isOpen ? { ...left, reply: { ...left.reply, private: false } } : left, target);
   }
 
   async function withRights({ actor, place, asksForRights }: Understood): Promise<Actor> {

@@ -52,8 +52,9 @@ export function createPresses({ api, calls, members, languages, clock, log }: Pr
 
   async function readingOf(actor: Actor): Promise<Reading> {
     const { settings } = await members.of(actor);
+    const wanted = (settings.language ?? actor.locale ?? "").toLowerCase().split("-")[0];
     return {
-      language: settings.language ?? actor.locale ?? languages[0] ?? "en",
+      language: languages.find((language) => language.toLowerCase() === wanted) ?? languages[0] ?? "en",
       zone: settings.zone ?? "UTC",
     };
   }

@@ -50,7 +50,7 @@ const pressedMessage = z.object({
   message_thread_id: z.number().int().nullish(),
   is_topic_message: z.boolean().nullish(),
   text: z.string().nullish(),
-  media_group_id: z.string().nullish(),
+  reply_to_message: z.object({ message_id: z.number().int() }).nullish(),
 });
 
 export const updateSchema = z.object({
