@@ -86,7 +86,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const database = await openDatabase({
     url: config.databaseUrl,
     migrationsFolder: join(projectRoot, "migrations"),
-    log: log.child({ component: "db" }),
+    log,
   });
   await database.migrate(clock.now());
   const stores = (overrides.stores ?? ((plain: Stores) => plain))(createStores(database));
@@ -167,7 +167,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       signals,
       clock,
       ids,
-      log: log.child({ component: module.id }),
+      log,
       web,
       signer,
       projectRoot,

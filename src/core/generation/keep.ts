@@ -9,13 +9,21 @@ import { deadlineOf, finish, heldOf, statusDueAt, type WorkDependencies, whileHe
 const USELESS_FETCHES = 3;
 /** A host that cannot be reached gets longer: 5, 10, 20 … seconds. */
 const UNREACHABLE_FETCHES = 8;
+/** "Fetching the result" is only worth an edit when it takes a while. */
+const STORING_SHOWS_AFTER_MS = 2_000;
 const FETCH_TIMEOUT_MS = 120_000;
 /** A full disk may be emptied; the bytes exist only here, so wait a little rather than lose them. */
 const STORE_TRIES = 5;
 
 /** `submitting -> storing -> ready` for media that came with the answer itself. */
 export async function keepBytes(work: WorkDependencies, asset: MediaAsset, bytes: Uint8Array): Promise<void> {
-  if (!(await work.stores.generation.beginStoring(heldOf(asset), await statusDueAt(work, asset)))) return;
+  if (
+    !(await work.stores.generation.beginStoring(
+      heldOf(asset),
+      await statusDueAt(work, asset, STORING_SHOWS_AFTER_MS),
+    ))
+  )
+    return;
   const result = await whileHeld(work, asset, FETCH_TIMEOUT_MS, async (signal) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -39,7 +47,13 @@ export async function fetchResult(
   media: ProducedMedia,
 ): Promise<void> {
   if (media.url === undefined) return keepBytes(work, asset, media.bytes);
-  if (!(await work.stores.generation.beginStoring(heldOf(asset), await statusDueAt(work, asset)))) return;
+  if (
+    !(await work.stores.generation.beginStoring(
+      heldOf(asset),
+      await statusDueAt(work, asset, STORING_SHOWS_AFTER_MS),
+    ))
+  )
+    return;
   const result = await whileHeld(work, asset, FETCH_TIMEOUT_MS, (signal) =>
     fetchOnce(work, asset, media.url, signal),
   ).catch((err: unknown): IntakeResult => {

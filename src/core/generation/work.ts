@@ -1,5 +1,5 @@
 import type { CoreConfig } from "../core-config.ts";
-import type { Delivery, NewDelivery } from "../delivery/delivery.ts";
+import type { NewDelivery } from "../delivery/delivery.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -38,14 +38,14 @@ export function deadlineOf(asset: MediaAsset, config: CoreConfig): number | null
   return asset.submittedAt === null ? null : asset.submittedAt + config.generationTimeoutMs;
 }
 
-/** When the status message of a batch may be edited next. */
-export async function statusDueAt(work: WorkDependencies, asset: MediaAsset): Promise<number> {
-  return nextEditAt(work, asset, await work.stores.deliveries.statusOf(asset.batchId));
+/** When the status message of a batch may be edited next, at the earliest in `delayMs`. */
+export async function statusDueAt(work: WorkDependencies, asset: MediaAsset, delayMs = 0): Promise<number> {
+  const status = await work.stores.deliveries.statusOf(asset.batchId);
+  return Math.max(work.clock.now() + delayMs, (status?.sentAt ?? 0) + editIntervalMs(work, asset));
 }
 
-function nextEditAt(work: WorkDependencies, asset: MediaAsset, status: Delivery | null): number {
-  const intervalMs = work.messenger(asset.platform)?.limits.editIntervalMs ?? 0;
-  return Math.max(work.clock.now(), (status?.sentAt ?? 0) + intervalMs);
+function editIntervalMs(work: WorkDependencies, asset: MediaAsset): number {
+  return work.messenger(asset.platform)?.limits.editIntervalMs ?? 0;
 }
 
 /** A sign in the chat that work goes on, where the platform has one. */
@@ -123,7 +123,8 @@ export async function endingFor(work: WorkDependencies, asset: MediaAsset, finis
     ledgerId: work.ids.create("led"),
     deliveries,
     atOnce: user ? atOnce(user, work.config, now) : work.config.concurrentFree,
-    statusDueAt: nextEditAt(work, asset, status),
+    // The result goes first; it may even take the status message's place.
+    statusDueAt: now + editIntervalMs(work, asset),
   };
 }
 
