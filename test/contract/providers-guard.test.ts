@@ -203,6 +203,7 @@ describe("the guard for foreign URLs", () => {
       expect([direct.reason, direct.dialled]).toEqual(["-", ["127.0.0.1"]]);
       const byName = await decide("http://db:8080/a.png", { hosts: trusting });
       expect([byName.reason, byName.dialled]).toEqual(["-", ["172.18.0.2"]]);
+      expect((await decide("http://localhost:9000/a.png", { hosts: trusting })).reason).toBe("-");
       for (const url of ["http://127.0.0.1:9001/a.png", "https://127.0.0.1:9000/a.png", "http://db/a.png"]) {
         const other = await decide(url, { hosts: trusting });
         expect([url, other.dialled]).toEqual([url, []]);

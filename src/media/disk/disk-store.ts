@@ -71,7 +71,8 @@ export function createDiskStore(directory: string): MediaStore {
         const incoming = join(root, INCOMING);
         await makeDirectory(incoming);
         written += 1;
-        const temporary = join(incoming, `${process.pid}-${written}`);
+        // Named by its key: processes that share the directory may share a number too (1 in every container).
+        const temporary = join(incoming, `${key.replace("/", ".")}-${process.pid}-${written}`);
         try {
           const handle = await open(temporary, "w");
           try {

@@ -74,6 +74,10 @@ const RESERVED_SUFFIXES = [
   "svc",
 ];
 
+/** The names of this machine are one: a service at `localhost:9000` may hand out `127.0.0.1:9000`. */
+const canonicalOrigin = (origin: string): string =>
+  origin.replace(/^(https?:\/\/)(?:127\.0\.0\.1|\[::1\])(?=:|$)/, "$1localhost");
+
 const refuse = (reason: RefusalReason): VettedUrl => ({ ok: false, reason });
 const isBelow = (host: string, parent: string): boolean => host === parent || host.endsWith(`.${parent}`);
 
@@ -100,7 +104,9 @@ export function vetUrl(
   if (url.username !== "" || url.password !== "") return refuse("userinfo");
   const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   const port = url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port);
-  if (hosts?.trustedOrigins.includes(url.origin)) return { ok: true, url, host, port, trusted: true };
+  const origin = canonicalOrigin(url.origin);
+  if (hosts?.trustedOrigins.some((trusted) => canonicalOrigin(trusted) === origin))
+    return { ok: true, url, host, port, trusted: true };
   if (!policy.schemes.includes(scheme)) return refuse("scheme");
   if (ipaddr.isValid(host)) {
     if (!policy.allowIpLiterals || !isPublicAddress(host)) return refuse("literal");
