@@ -25,7 +25,7 @@ export interface KieClient {
   post(path: string, body: unknown, options: { once: boolean; signal: AbortSignal }): Promise<KieAnswer>;
 }
 
-/** Core's own deadline comes by the signal; this one is the net below it. */
+/** Silence that counts as lost; the deadline of the whole call is core's and comes by the signal. */
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 1024 * 1024;
 

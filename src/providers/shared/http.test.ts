@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Clock } from "../../core/ports/clock.ts";
 import { createHttp, type Http, type HttpCall } from "./http.ts";
 
 const open: { http?: Http; server?: Server }[] = [];
@@ -16,21 +15,11 @@ afterEach(async () => {
   sockets.clear();
 });
 
-/** Wakes sleepers only when told to. */
-function manualClock(): Clock & { ring(): void } {
-  const sleepers: (() => void)[] = [];
-  return {
-    now: () => 0,
-    monotonicMs: () => 0,
-    sleep: () => new Promise((resolve) => sleepers.push(resolve)),
-    ring: () => sleepers.splice(0).forEach((wake) => wake()),
-  };
-}
-
 /** A server that answers each request head with what `answer` does to the socket. */
-async function setUp(answer: (socket: Socket, head: string, clock: { ring(): void }) => void) {
-  const clock = manualClock();
-  const http = createHttp({ clock });
+async function setUp(answer: (socket: Socket, head: string, deadline: { pass(): void }) => void) {
+  const controller = new AbortController();
+  const deadline = { pass: () => controller.abort(new DOMException("late", "TimeoutError")) };
+  const http = createHttp({ clock: { now: () => 0 } });
   const heads: string[] = [];
   let connections = 0;
   const server = createServer((socket) => {
@@ -39,7 +28,7 @@ async function setUp(answer: (socket: Socket, head: string, clock: { ring(): voi
     socket.on("error", () => undefined);
     socket.on("data", (chunk) => {
       heads.push(chunk.toString());
-      answer(socket, chunk.toString(), clock);
+      answer(socket, chunk.toString(), deadline);
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -51,8 +40,9 @@ async function setUp(answer: (socket: Socket, head: string, clock: { ring(): voi
       method: "POST",
       url: `http://127.0.0.1:${port}/secret-path?key=hidden`,
       json: {},
-      timeoutMs: 1_000,
+      timeoutMs: 10_000,
       maxBytes: 1_000,
+      signal: controller.signal,
       ...extra,
     });
   return { call, heads, http, count: () => connections };
@@ -90,12 +80,13 @@ describe("one HTTP call", () => {
       url: "http://127.0.0.1:1/x",
       timeoutMs: 1_000,
       maxBytes: 10,
+      signal: new AbortController().signal,
     });
     expect(closed).toEqual({ kind: "not-sent", detail: "ECONNREFUSED" });
     expect(call).toBeDefined();
   });
 
-  it.each<[string, (socket: Socket, head: string, clock: { ring(): void }) => void, string]>([
+  it.each<[string, (socket: Socket, head: string, deadline: { pass(): void }) => void, string]>([
     ["the connection ends without an answer", (socket) => socket.destroy(), "cut"],
     [
       "the answer stops in the middle",
@@ -104,12 +95,12 @@ describe("one HTTP call", () => {
     ],
     ["the answer is no HTTP", (socket) => socket.write("SSH-2.0-OpenSSH\r\n\r\n"), "cut"],
     ["the head has no end", (socket) => socket.write(`HTTP/1.1 200 OK\r\nX: ${"y".repeat(100_000)}`), "cut"],
-    ["nothing comes in time", (_socket, _head, clock) => clock.ring(), "timeout"],
+    ["nothing comes in time", (_socket, _head, deadline) => deadline.pass(), "timeout"],
     [
       "the body trickles",
-      (socket, _head, clock) => {
+      (socket, _head, deadline) => {
         socket.write("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nx");
-        void setImmediate().then(() => clock.ring());
+        void setImmediate().then(() => deadline.pass());
       },
       "timeout",
     ],
