@@ -1,0 +1,9 @@
+import { inboxStoreContract } from "./inbox.ts";
+import type { MakeDatabase } from "./suite.ts";
+import { userStoreContract } from "./users.ts";
+
+/** What every engine has to keep: the whole of src/core/ports/stores.ts. */
+export function storesContract(make: MakeDatabase): void {
+  userStoreContract(make);
+  inboxStoreContract(make);
+}

@@ -1,0 +1,14 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { openTestDatabase } from "../../support/databases.ts";
+import { type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
+import { storesContract } from "./index.ts";
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+describe("the stores on PostgreSQL", () => {
+  storesContract(async () => openTestDatabase(await server.createDatabase()));
+});
