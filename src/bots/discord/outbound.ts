@@ -102,6 +102,7 @@ export function createMessenger(dependencies: {
         ref,
         statusRef,
         isPrivate: context.target.private,
+        isAlone: outgoing.kind === "result" && outgoing.count === 1,
       });
       if (step !== "next") return step;
     }

@@ -27,6 +27,8 @@ export interface Parcel {
   readonly ref: Ref;
   readonly statusRef: Ref;
   readonly isPrivate: boolean;
+  /** The only result of its request, in a message of its own. */
+  readonly isAlone: boolean;
 }
 
 const THREAD_EXISTS = 160_004;
@@ -95,16 +97,16 @@ export function createWays(dependencies: {
     return create(place.channelId, message, context, ref, place.applicationId);
   }
 
-  /** Edits may be repeated: a file that is already there is not added again. */
+  /** Edits may be repeated: a file that is already there is not added again, and one alone replaces whatever is. */
   async function answer(parcel: Parcel): Promise<Step> {
-    const { place, context, ref, body, files } = parcel;
+    const { place, context, ref, body, files, isAlone } = parcel;
     const request = {
       path: `${webhook(place)}/messages/@original`,
       authorized: false,
       signal: context.signal,
     };
     const [file] = files;
-    const there = file === undefined ? undefined : await rest.call({ method: "GET", ...request });
+    const there = file === undefined || isAlone ? undefined : await rest.call({ method: "GET", ...request });
     if (there !== undefined && there.status !== "ok") return stepOf(there, "repeatable", ref);
     const before = there === undefined ? null : messageIn(there.body);
     const reached = (message: SentMessage | null) =>

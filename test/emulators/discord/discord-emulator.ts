@@ -272,6 +272,9 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
     gateway,
     world,
     waitFor,
+    forgetCommands(): void {
+      commands.current = [];
+    },
     registeredCommands: (): JsonObject[] => commands.current,
     addUser: world.addUser,
     addGuild: world.addGuild,
