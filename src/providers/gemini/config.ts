@@ -8,5 +8,3 @@ export const geminiEnvironment = z.object({
   GEMINI_API_URL: serviceUrl("https://generativelanguage.googleapis.com"),
   GEMINI_MODEL: text("gemini-3.1-flash-image"),
 });
-
-export type GeminiSettings = z.output<typeof geminiEnvironment>;

@@ -25,8 +25,6 @@ export const answerSchema = z.object({
   promptFeedback: z.object({ blockReason: word }).nullish().catch(null),
 });
 
-export type GeminiAnswer = z.output<typeof answerSchema>;
-
 /** `error.details`: a list of typed messages, of which three say something to us. */
 const detail = z
   .object({

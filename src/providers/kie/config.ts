@@ -7,5 +7,3 @@ export const kieEnvironment = z.object({
   /** Where inputs are uploaded; its origin is trusted for links as well. */
   KIE_UPLOAD_URL: serviceUrl("https://kieai.redpandaai.co"),
 });
-
-export type KieSettings = z.output<typeof kieEnvironment>;

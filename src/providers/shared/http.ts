@@ -80,7 +80,7 @@ const isTimeout = (signal: AbortSignal): boolean =>
   signal.reason instanceof Error && signal.reason.name === "TimeoutError";
 
 /** The text as JSON, or undefined. */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
