@@ -39,7 +39,6 @@ export const discord: BotModule = defineModule({
       async stop() {
         await gateway.close();
         await inbound.idle();
-        await rest.close();
       },
       health() {
         if (rest.isLockedOut()) return { up: false, detail: "Discord refuses the token" };

@@ -36,7 +36,6 @@ export interface DiscordRest {
   callback(interactionId: string, token: string, body: unknown): Promise<RestResult>;
   /** Whether Discord refused our own token: nothing works any more until the operator changes it. */
   isLockedOut(): boolean;
-  close(): Promise<void>;
 }
 
 /** Errors before a byte of the request went out. */
@@ -112,9 +111,6 @@ export function createRest(options: {
       return send(callbacks, { method: "POST", path, body, authorized: false });
     },
     isLockedOut: () => isLockedOut,
-    async close() {
-      await Promise.all([callbacks.close(), others.close()]);
-    },
   };
 }
 
