@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GeminiReply } from "./client.ts";
 import { createGeminiGenerator } from "./generator.ts";
@@ -115,6 +116,35 @@ describe("what a Gemini answer says", () => {
   ])("finds no picture in the content %j", async (content) => {
     const result = await answered({ candidates: [{ finishReason: "STOP", content }] });
     expect(result).toMatchObject({ status: "failed", failure: { kind: "transient" } });
+  });
+});
+
+describe("any answer at all", () => {
+  it("is a value, never a throw", async () => {
+    const field = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom<unknown>("STOP", "IMAGE_SAFETY", "aGk=", "image/png", null),
+    );
+    const part = fc.record({
+      text: field,
+      thought: field,
+      inlineData: fc.record({ mimeType: field, data: field }),
+    });
+    const candidate = fc.record({
+      finishReason: field,
+      content: fc.oneof(field, fc.record({ parts: fc.array(fc.oneof(part, field)) })),
+    });
+    const body = fc.record(
+      { candidates: fc.oneof(field, fc.array(fc.oneof(candidate, field))), promptFeedback: field },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.jsonValue(), body), async (value) => {
+        const result = await answered(value);
+        return ["done", "failed", "unknown"].includes(result.status);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 

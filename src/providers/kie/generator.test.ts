@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../core/secret.ts";
 import type { Http, HttpCall, HttpResult } from "../shared/http.ts";
@@ -180,6 +181,65 @@ describe("what a KIE record says", () => {
       expect((await poll(text)).status).toBe("unreadable");
     },
   );
+});
+
+describe("any answer at all", () => {
+  const statuses = ["pending", "done", "empty", "failed", "unreadable"];
+  const field = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom<unknown>(
+      1,
+      2,
+      3,
+      "1",
+      "SUCCESS",
+      "GENERATE_FAILED",
+      400,
+      "501",
+      [],
+      {},
+      null,
+      Number.MAX_VALUE,
+    ),
+  );
+  const data = fc.record(
+    {
+      successFlag: field,
+      status: field,
+      errorCode: field,
+      errorMessage: field,
+      progress: field,
+      response: fc.oneof(field, fc.record({ resultUrls: field, result_urls: field })),
+    },
+    { requiredKeys: [] },
+  );
+
+  it("is a value to poll, never a throw", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.jsonValue(), data), field, async (value, code) => {
+        const known = await poll(record(value));
+        const odd = await poll(JSON.stringify({ code, msg: code, data: value }));
+        return [known, odd].every((result) => statuses.includes(result.status));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("is a value to start, and a task only where a task id is named", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), fc.constantFrom(200, 429, 502), async (value, status) => {
+        const { generator } = setUp(answerOf(JSON.stringify(value), status));
+        return ["failed", "unknown"].includes((await generator.start(request, context)).status);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("is not followed into its depth", async () => {
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    const text = `{"code":200,"data":{"successFlag":1,"response":{"resultUrls":${deep}}}}`;
+    expect(await poll(text)).toEqual({ status: "empty" });
+  });
 });
 
 describe("a fresh link for a KIE result", () => {

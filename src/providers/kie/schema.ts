@@ -29,20 +29,27 @@ export const envelopeSchema = z.object({
 
 export const createdSchema = z.object({ taskId: z.string().trim().min(1).max(200) });
 
+/** More links than any task has results. */
+const MAX_LINKS = 16;
+
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== "string" || !value.trim().startsWith("[")) return [value];
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return Array.isArray(parsed) ? parsed : [];
+  } catch {
+    return [];
+  }
+}
+
 /** Links as a list, as one string, or as the JSON text of a list. Anything that is no link is left out. */
 function linksOf(value: unknown): string[] {
-  if (Array.isArray(value))
-    return value.flatMap((entry) => (typeof entry === "string" ? linksOf(entry) : []));
-  if (typeof value !== "string") return [];
-  const text = value.trim();
-  if (text.startsWith("[")) {
-    try {
-      return linksOf(JSON.parse(text));
-    } catch {
-      return [];
-    }
-  }
-  return URL.canParse(text) && /^https?:/i.test(text) ? [text] : [];
+  return listOf(value)
+    .filter((entry) => typeof entry === "string")
+    .map((text) => text.trim())
+    .filter((text) => /^https?:/i.test(text) && URL.canParse(text))
+    .slice(0, MAX_LINKS);
 }
 
 const links = z.unknown().transform(linksOf);
