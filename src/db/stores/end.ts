@@ -9,7 +9,7 @@ import { isOneOf, type Session, statement } from "../statement.ts";
 import { endAttempt } from "./attempt-statements.ts";
 import { addDelivery, touchStatus } from "./delivery-statements.ts";
 import { addGrants, addLedgerEntry, giveBackToLimit } from "./ledger-statements.ts";
-import { standing } from "./order.ts";
+import { standingOf } from "./order.ts";
 
 const UNFINISHED: readonly AssetState[] = [
   "queued",
@@ -229,8 +229,8 @@ async function tell(session: Session, asset: AssetRow, ending: Ending): Promise<
 
 /** Makes the member's oldest waiting assets due, up to `atOnce` under way. */
 async function letGo(session: Session, userId: UserId, atOnce: number, now: number): Promise<void> {
-  const [member] = await standing(session, { id: userId });
-  const slots = atOnce - (member?.underWay ?? 0);
+  const { underWay } = await standingOf(session, userId);
+  const slots = atOnce - underWay;
   if (slots <= 0) return;
   const waiting = await waitingOf(session, { userId, limit: slots });
   if (waiting.length === 0) return;

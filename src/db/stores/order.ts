@@ -5,33 +5,43 @@ import type { NewAsset, Order, OrderResult } from "../../core/ports/stores.ts";
 import { type Database, Undone } from "../database.ts";
 import { foldForSearch, toAsset } from "../rows.ts";
 import type { AssetRow } from "../schema.ts";
-import { isOneOf, locking, type Session, statement } from "../statement.ts";
+import { isOneOf, type Session, statement } from "../statement.ts";
 import { addDelivery } from "./delivery-statements.ts";
 import { useDraft } from "./drafts.ts";
 import { markHandled } from "./inbox.ts";
 import { addGrants, addLedgerEntry, countPaid, takeOfLimit } from "./ledger-statements.ts";
-import { readBalance } from "./user-statements.ts";
+import { lockUser, readBalance } from "./user-statements.ts";
 
 /** No limit, as a number that the column can hold. */
 const UNLIMITED = 2 ** 31 - 1;
 
-/** A member's bonus units and how many of their assets are under way. Locks the member until the transaction ends. */
-export const standing = statement<{ id: UserId }>()("member_standing", ({ query, tables: t, at, dialect }) =>
-  locking(
-    dialect,
-    query
-      .select({
-        grants: t.users.grants,
-        underWay: sql`(
-            select count(*) from media_assets
-            where state in ('queued', 'preparing', 'submitting', 'submitted', 'storing', 'unknown')
-              and due_at is not null and user_id = ${at("id")}
-          )`.mapWith(Number),
-      })
-      .from(t.users)
-      .where(eq(t.users.id, at("id"))),
-  ),
+const standing = statement<{ id: UserId }>()("member_standing", ({ query, tables: t, at }) =>
+  query
+    .select({
+      grants: t.users.grants,
+      underWay: sql`(
+        select count(*) from media_assets
+        where state in ('queued', 'preparing', 'submitting', 'submitted', 'storing', 'unknown')
+          and due_at is not null and user_id = ${at("id")}
+      )`.mapWith(Number),
+    })
+    .from(t.users)
+    .where(eq(t.users.id, at("id"))),
 );
+
+/**
+ * A member's bonus units and how many of their assets are under way. The member is locked until the transaction ends:
+ * on PostgreSQL by a statement before, since one that waits for a lock counts what was there before it waited.
+ */
+export async function standingOf(
+  session: Session,
+  id: UserId,
+): Promise<{ readonly grants: number; readonly underWay: number }> {
+  if (session.dialect === "postgres") await lockUser(session, { id });
+  const [member] = await standing(session, { id });
+  if (member === undefined) throw new AppError("NOT_FOUND", "there is no such member");
+  return member;
+}
 
 const usedReceipts = statement<{ userId: UserId; receipts: string }>()(
   "asset_receipts",
@@ -80,9 +90,7 @@ export function placeOrder(database: Database, order: Order): Promise<OrderResul
       const used = await useDraft(session, { id: order.draftId, userId, now });
       if (used.length === 0) return new Undone({ status: "duplicate" });
     }
-    const [member] = await standing(session, { id: userId });
-    if (member === undefined) throw new AppError("NOT_FOUND", "there is no such member");
-
+    const member = await standingOf(session, userId);
     const taken = await takeUnits(session, order, member.grants);
     if (taken.status === "limit") return new Undone(taken);
     if (order.dailyCap !== null) {

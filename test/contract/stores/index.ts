@@ -1,9 +1,13 @@
 import { inboxStoreContract } from "./inbox.ts";
+import { orderContract } from "./order.ts";
 import type { MakeDatabase } from "./suite.ts";
 import { userStoreContract } from "./users.ts";
+import { workContract } from "./work.ts";
 
 /** What every engine has to keep: the whole of src/core/ports/stores.ts. */
 export function storesContract(make: MakeDatabase): void {
   userStoreContract(make);
   inboxStoreContract(make);
+  orderContract(make);
+  workContract(make);
 }

@@ -4,11 +4,14 @@ import { type PostgresServer, startPostgres } from "../../support/postgres-serve
 import { storesContract } from "./index.ts";
 
 let server: PostgresServer;
+let migrated: string;
 beforeAll(async () => {
   server = await startPostgres();
+  migrated = await server.createDatabase();
+  await (await openTestDatabase(migrated)).close();
 });
 afterAll(() => server.stop());
 
 describe("the stores on PostgreSQL", () => {
-  storesContract(async () => openTestDatabase(await server.createDatabase()));
+  storesContract(async () => openTestDatabase(await server.createDatabase(migrated)));
 });

@@ -1,0 +1,415 @@
+import { describe, expect, it } from "vitest";
+import type { AssetState, MediaAsset } from "../../../src/core/generation/asset.ts";
+import type { GenerationStore, Stores } from "../../../src/core/ports/stores.ts";
+import {
+  assetIn,
+  EVERYTHING,
+  LEASE_MS,
+  member,
+  NOON,
+  newOrder,
+  PROVIDER,
+  started,
+  unique,
+} from "../../support/store-fixtures.ts";
+import { type MakeDatabase, openWith } from "./suite.ts";
+
+const OPEN_STATES = ["queued", "preparing", "submitting", "submitted", "storing", "unknown"] as const;
+
+/** Every move between claim and end, with the states that it may come from. */
+const MOVES: readonly {
+  readonly name: string;
+  readonly from: readonly AssetState[];
+  readonly to: AssetState | null;
+  readonly make: (generation: GenerationStore, held: MediaAsset) => Promise<boolean>;
+}[] = [
+  {
+    name: "renew",
+    from: ["preparing", "submitting", "storing"],
+    to: null,
+    make: (generation, held) => generation.renew(held, NOON + 500_000),
+  },
+  {
+    name: "beginAttempt",
+    from: ["preparing"],
+    to: "submitting",
+    make: (generation, held) =>
+      generation.beginAttempt(held, {
+        id: `att_${unique()}`,
+        startedAt: NOON,
+        callbackDigest: unique(),
+        capDay: null,
+      }),
+  },
+  {
+    name: "accept",
+    from: ["submitting"],
+    to: "submitted",
+    make: (generation, held) =>
+      generation.accept(held, {
+        operation: 1,
+        taskKey: unique("task"),
+        now: NOON,
+        dueAt: NOON,
+        rankAt: NOON,
+      }),
+  },
+  {
+    name: "lookAgain",
+    from: ["storing"],
+    to: "submitted",
+    make: (generation, held) =>
+      generation.lookAgain(held, {
+        dueAt: NOON,
+        rankAt: NOON,
+        progress: 0.4,
+        fetchFailures: 1,
+        statusDueAt: NOON,
+      }),
+  },
+  {
+    name: "beginStoring",
+    from: ["submitting"],
+    to: "storing",
+    make: (generation, held) => generation.beginStoring(held, NOON),
+  },
+  {
+    name: "postpone",
+    from: ["preparing"],
+    to: "queued",
+    make: (generation, held) => generation.postpone(held, NOON + 1),
+  },
+  {
+    name: "retry",
+    from: ["submitting", "storing"],
+    to: "queued",
+    make: (generation, held) =>
+      generation.retry(held, { now: NOON, dueAt: NOON + 1, detail: "kie 501", counts: true }),
+  },
+  {
+    name: "doubt",
+    from: ["submitting", "storing"],
+    to: "unknown",
+    make: (generation, held) => generation.doubt(held, { now: NOON, dueAt: NOON + 1, detail: "lost" }),
+  },
+];
+
+async function due(stores: Stores, at: number, holder = "w") {
+  return (await stores.generation.claim(EVERYTHING, holder, at, LEASE_MS)).map(({ asset }) => asset);
+}
+
+export function workContract(make: MakeDatabase): void {
+  describe("a claim", () => {
+    const open = openWith(make);
+
+    it("takes what is due with a lease, and nothing that is not", async () => {
+      const { stores } = await open();
+      const user = await member(stores);
+      started(await stores.generation.order(newOrder(user, 2, { atOnce: 1 })));
+      expect(await stores.generation.claim(EVERYTHING, "w", NOON - 1, LEASE_MS)).toEqual([]);
+      const claimed = await stores.generation.claim(EVERYTHING, "w", NOON, LEASE_MS);
+      expect(claimed).toHaveLength(1);
+      expect(claimed[0]).toMatchObject({
+        foundIn: "queued",
+        asset: { state: "preparing", epoch: 1, dueAt: NOON + LEASE_MS },
+      });
+      expect(await due(stores, NOON + LEASE_MS - 1)).toEqual([]);
+    });
+
+    it("takes up what another one let slip, in the state it was left in and with a new epoch", async () => {
+      const { stores } = await open();
+      const left = {
+        preparing: await assetIn(stores, "preparing"),
+        submitting: await assetIn(stores, "submitting"),
+        storing: await assetIn(stores, "storing"),
+      };
+      const groups = Object.values(left).map(({ provider }) => ({
+        providers: [provider],
+        creates: 5,
+        reads: 5,
+      }));
+      const again = await stores.generation.claim(groups, "other", NOON + LEASE_MS, LEASE_MS);
+      const found = Object.fromEntries(
+        again.map(({ asset, foundIn }) => [asset.id, [foundIn, asset.state, asset.epoch]]),
+      );
+      expect(found).toEqual({
+        [left.preparing.id]: ["preparing", "preparing", 2],
+        [left.submitting.id]: ["submitting", "submitting", 2],
+        [left.storing.id]: ["storing", "storing", 2],
+      });
+    });
+
+    it("keeps to the numbers of each group, oldest requests first", async () => {
+      const { stores } = await open();
+      const user = await member(stores);
+      const orders = [3, 1, 2].map((age) => newOrder(user, 1, { limit: null, now: NOON - age * 1000 }));
+      for (const order of orders) await stores.generation.order(order);
+      await stores.generation.order(newOrder(user, 2, { limit: null, provider: "other" }));
+      const groups = [
+        { providers: [PROVIDER, "unused"], creates: 2, reads: 2 },
+        { providers: ["other"], creates: 0, reads: 2 },
+      ];
+      const claimed = await stores.generation.claim(groups, "w", NOON, LEASE_MS);
+      expect(claimed.map(({ asset }) => asset.createdAt)).toEqual([NOON - 3000, NOON - 2000]);
+    });
+
+    it("reads first what ranks lowest", async () => {
+      const { stores } = await open();
+      const user = await member(stores);
+      started(await stores.generation.order(newOrder(user, 3)));
+      const ranks = [30, 10, 20];
+      for (const [index, { id, epoch }] of (await due(stores, NOON)).entries()) {
+        const held = { id, epoch };
+        await stores.generation.beginAttempt(held, {
+          id: `att_${unique()}`,
+          startedAt: NOON,
+          callbackDigest: unique(),
+          capDay: null,
+        });
+        const rankAt = NOON + (ranks[index] ?? 0);
+        await stores.generation.accept(held, {
+          operation: rankAt,
+          taskKey: unique(),
+          now: NOON,
+          dueAt: NOON,
+          rankAt,
+        });
+      }
+      const groups = [{ providers: [PROVIDER], creates: 0, reads: 2 }];
+      const claimed = await stores.generation.claim(groups, "w", NOON + 1, LEASE_MS);
+      expect(claimed.map(({ asset }) => asset.operation)).toEqual([NOON + 10, NOON + 20]);
+    });
+
+    it("takes what is in doubt whatever the numbers", async () => {
+      const { stores } = await open();
+      const doubtful = await assetIn(stores, "unknown");
+      const groups = [{ providers: [doubtful.provider], creates: 0, reads: 0 }];
+      expect(await stores.generation.claim(groups, "w", NOON + 4_999, LEASE_MS)).toEqual([]);
+      const [claimed] = await stores.generation.claim(groups, "w", NOON + 5_000, LEASE_MS);
+      expect(claimed).toMatchObject({ foundIn: "unknown", asset: { id: doubtful.id } });
+    });
+
+    it("never gives one asset to two claimers", async () => {
+      const { stores } = await open();
+      const user = await member(stores);
+      for (let batch = 0; batch < 25; batch += 1) {
+        await stores.generation.order(newOrder(user, 4, { limit: null }));
+      }
+      const groups = [{ providers: [PROVIDER], creates: 9, reads: 9 }];
+      const seen: string[] = [];
+      const claimer = async (holder: string): Promise<void> => {
+        const claimed = await stores.generation.claim(groups, holder, NOON, LEASE_MS);
+        seen.push(...claimed.map(({ asset }) => asset.id));
+        if (claimed.length > 0) await claimer(holder);
+      };
+      await Promise.all(["a", "b", "c", "d", "e", "f"].map(claimer));
+      expect(seen).toHaveLength(100);
+      expect(new Set(seen).size).toBe(100);
+    });
+
+    it("brings at most 500, the rest at the next", async () => {
+      const { stores } = await open();
+      const user = await member(stores);
+      await Promise.all(
+        Array.from({ length: 130 }, () => stores.generation.order(newOrder(user, 4, { limit: null }))),
+      );
+      const groups = [{ providers: [PROVIDER], creates: 10_000, reads: 10_000 }];
+      expect(await stores.generation.claim(groups, "w", NOON, LEASE_MS)).toHaveLength(500);
+      expect(await stores.generation.claim(groups, "w", NOON, LEASE_MS)).toHaveLength(20);
+    });
+  });
+
+  describe("a lease", () => {
+    const open = openWith(make);
+
+    it("can be given back for all other holders, who may write nothing more then", async () => {
+      const { stores } = await open();
+      const held = await assetIn(stores, "preparing");
+      expect(await stores.generation.releaseLeases("test", NOON + 1)).toBe(0);
+      expect(await stores.generation.releaseLeases("new", NOON + 1)).toBe(1);
+      expect(await stores.generation.renew(held, NOON + LEASE_MS)).toBe(false);
+      const groups = [{ providers: [held.provider], creates: 1, reads: 0 }];
+      expect(await stores.generation.claim(groups, "new", NOON + 1, LEASE_MS)).toHaveLength(1);
+    });
+
+    it("is moved on by who holds it", async () => {
+      const { stores } = await open();
+      const held = await assetIn(stores, "submitting");
+      expect(await stores.generation.renew(held, NOON + 2 * LEASE_MS)).toBe(true);
+      const groups = [{ providers: [held.provider], creates: 1, reads: 1 }];
+      expect(await stores.generation.claim(groups, "w", NOON + 2 * LEASE_MS - 1, LEASE_MS)).toEqual([]);
+    });
+  });
+
+  describe.each(MOVES)("$name", ({ from, to, make: moveOn }) => {
+    const open = openWith(make);
+
+    it("is made from where the table of states says, and refused from everywhere else", async () => {
+      const { stores } = await open();
+      for (const state of OPEN_STATES) {
+        const asset = await assetIn(stores, state);
+        const isAllowed = from.includes(state);
+        expect([state, await moveOn(stores.generation, asset)]).toEqual([state, isAllowed]);
+        const after = await stores.generation.get(asset.id);
+        expect(after?.state).toBe(isAllowed ? (to ?? state) : state);
+      }
+    });
+
+    it("is refused to a holder whose epoch is over", async () => {
+      const { stores } = await open();
+      const [state] = from;
+      if (
+        state === undefined ||
+        state === "ready" ||
+        state === "failed" ||
+        state === "cancelled" ||
+        state === "expired"
+      ) {
+        return expect.unreachable();
+      }
+      const asset = await assetIn(stores, state);
+      const groups = [{ providers: [asset.provider], creates: 1, reads: 1 }];
+      expect(await stores.generation.claim(groups, "other", NOON + LEASE_MS, LEASE_MS)).toHaveLength(1);
+      const before = await stores.generation.get(asset.id);
+      expect(await moveOn(stores.generation, asset)).toBe(false);
+      expect(await stores.generation.get(asset.id)).toEqual(before);
+    });
+  });
+
+  describe("an attempt", () => {
+    const open = openWith(make);
+
+    it("counts, keeps the moment of the first, and stores the operation as it was given", async () => {
+      const { stores } = await open();
+      const held = await assetIn(stores, "submitting");
+      const operation = { task: "1", nested: [{ a: null }], text: "\0 \ud800" };
+      await stores.generation.accept(held, {
+        operation,
+        taskKey: unique(),
+        now: NOON + 5,
+        dueAt: NOON + 9,
+        rankAt: NOON + 9,
+      });
+      expect(await stores.generation.get(held.id)).toMatchObject({
+        state: "submitted",
+        attempts: 1,
+        submittedAt: NOON,
+        acceptedAt: NOON + 5,
+        dueAt: NOON + 9,
+        operation: { task: "1", nested: [{ a: null }], text: "\0 \ud800" },
+      });
+    });
+
+    it.each([
+      [true, 1],
+      [false, 0],
+    ])("that is tried again counts (%s) as %i, and leaves no trace of its task", async (counts, attempts) => {
+      const { stores } = await open();
+      const held = await assetIn(stores, "submitting");
+      await stores.generation.retry(held, { now: NOON, dueAt: NOON + 2_000, detail: "kie 429", counts });
+      expect(await stores.generation.get(held.id)).toMatchObject({
+        state: "queued",
+        attempts,
+        submittedAt: NOON,
+        acceptedAt: null,
+        operation: null,
+        dueAt: NOON + 2_000,
+      });
+    });
+
+    it("that had a task is never in doubt while its result is fetched", async () => {
+      const { stores } = await open();
+      const held = await assetIn(stores, "submitting");
+      await stores.generation.accept(held, {
+        operation: 1,
+        taskKey: unique(),
+        now: NOON,
+        dueAt: NOON,
+        rankAt: NOON,
+      });
+      const groups = [{ providers: [held.provider], creates: 1, reads: 1 }];
+      const [claimed] = await stores.generation.claim(groups, "w", NOON, LEASE_MS);
+      if (claimed === undefined) return expect.unreachable();
+      expect(await stores.generation.beginStoring(claimed.asset, NOON)).toBe(true);
+      expect(await stores.generation.doubt(claimed.asset, { now: NOON, dueAt: NOON, detail: "lost" })).toBe(
+        false,
+      );
+    });
+
+    it("after the first counts against the instance's day", async () => {
+      const { stores } = await open();
+      const held = await assetIn(stores, "preparing");
+      await stores.generation.beginAttempt(held, {
+        id: `att_${unique()}`,
+        startedAt: NOON,
+        callbackDigest: unique(),
+        capDay: "2026-11-22",
+      });
+      const user = await member(stores);
+      const dailyCap = { day: "2026-11-22", count: 1 };
+      expect((await stores.generation.order(newOrder(user, 1, { dailyCap }))).status).toBe("daily-cap");
+    });
+
+    it("cannot have the task of another one", async () => {
+      const { stores } = await open();
+      const user = await member(stores);
+      started(await stores.generation.order(newOrder(user, 2)));
+      const held = await due(stores, NOON);
+      for (const { id, epoch } of held) {
+        const attempt = {
+          id: `att_${unique()}`,
+          startedAt: NOON,
+          callbackDigest: unique(),
+          capDay: null,
+        } as const;
+        await stores.generation.beginAttempt({ id, epoch }, attempt);
+      }
+      const accept = (index: number) =>
+        stores.generation.accept(
+          { id: held[index]?.id ?? "gen_", epoch: 1 },
+          { operation: 1, taskKey: "same", now: NOON, dueAt: NOON, rankAt: NOON },
+        );
+      expect(await accept(0)).toBe(true);
+      await expect(accept(1)).rejects.toThrow();
+      expect((await stores.generation.get(held[1]?.id ?? "gen_"))?.state).toBe("submitting");
+    });
+  });
+
+  describe("what a status message shows", () => {
+    const open = openWith(make);
+
+    it("is due again when the progress changed, and only then", async () => {
+      const { stores } = await open();
+      const { batchId, id, provider } = await assetIn(stores, "submitted");
+      const versions: (number | undefined)[] = [];
+      for (const progress of [null, 0.2, 0.2, null, 0.5]) {
+        const groups = [{ providers: [provider], creates: 1, reads: 1 }];
+        const [claimed] = await stores.generation.claim(groups, "w", NOON + 9_000, LEASE_MS);
+        if (claimed === undefined) return expect.unreachable();
+        const look = { dueAt: NOON, rankAt: NOON, progress, fetchFailures: 0, statusDueAt: NOON };
+        expect(await stores.generation.lookAgain(claimed.asset, look)).toBe(true);
+        versions.push((await stores.deliveries.statusOf(batchId))?.version);
+      }
+      expect(versions).toEqual([0, 1, 1, 1, 2]);
+      expect((await stores.generation.get(id))?.progress).toBe(0.5);
+    });
+  });
+
+  describe("the place in the queue", () => {
+    const open = openWith(make);
+
+    it("counts the older requests for the same provider that are not submitted yet", async () => {
+      const { stores } = await open();
+      const user = await member(stores);
+      const provider = unique("provider");
+      const ordered = [];
+      for (const age of [3, 2, 1]) {
+        const order = newOrder(user, 1, { provider, now: NOON - age });
+        ordered.push(...started(await stores.generation.order(order)));
+      }
+      await stores.generation.order(newOrder(user, 1, { now: NOON - 9 }));
+      const ahead = await Promise.all(ordered.map((asset) => stores.generation.aheadOf(asset)));
+      expect(ahead).toEqual([0, 1, 2]);
+    });
+  });
+}
