@@ -1,0 +1,229 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
+import { z } from "zod";
+import type { Core } from "../../core/core.ts";
+import { AppError } from "../../core/errors.ts";
+import type { MediaAsset } from "../../core/generation/asset.ts";
+import type { Ask } from "../../core/generation/request.ts";
+import type { Ids } from "../../core/ports/ids.ts";
+import type { Log } from "../../core/ports/log.ts";
+import type { ApiProblem } from "./api-types.ts";
+import { API_PREFIX } from "./config.ts";
+import type { Pages } from "./events.ts";
+import { askAgain, askFrom, requestSchema, type Visitor } from "./inbound.ts";
+import { BODY_BYTES, PAGE_SIZE } from "./limits.ts";
+import { createOnce } from "./once.ts";
+import { isFromOurPage } from "./origin.ts";
+import type { Answer, Renderer } from "./render.ts";
+
+export interface ApiDependencies {
+  readonly core: Core;
+  readonly renderer: Renderer;
+  readonly pages: Pages;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly publicUrl: string | null;
+  visitorOf(headers: Headers): Promise<Visitor | null>;
+}
+
+type Environment = { Variables: { visitor: Visitor } };
+
+const favouriteSchema = z.object({ favourite: z.boolean() });
+const page = z.coerce.number().int().min(1).max(100_000).catch(1);
+
+const NOT_FOUND = { error: "Media asset not found" };
+
+/** The page's HTTP API. It only reads requests and writes responses: every rule is core's. */
+export function createApi(dependencies: ApiDependencies): Hono<Environment> {
+  const { core, renderer, pages, ids, log, publicUrl, visitorOf } = dependencies;
+  const { gallery } = core;
+  const once = createOnce();
+  const api = new Hono<Environment>().basePath(API_PREFIX);
+
+  api.use(
+    bodyLimit({ maxSize: BODY_BYTES, onError: (context) => context.json({ error: "Too large" }, 413) }),
+  );
+
+  api.use(
+    createMiddleware<Environment>(async (context, next) => {
+      const { method } = context.req;
+      if (method !== "GET" && method !== "HEAD") {
+        if (!isFromOurPage(context.req.raw, publicUrl)) return context.json({ error: "Wrong origin" }, 403);
+        const type = context.req.header("Content-Type") ?? "";
+        if (method === "POST" && !/^application\/json\s*(;|$)/i.test(type)) {
+          return context.json({ error: "Unsupported media type", message: "Send application/json." }, 415);
+        }
+      }
+      const visitor = await visitorOf(context.req.raw.headers);
+      if (visitor === null) return context.json({ error: "Unauthorized" }, 401);
+      context.set("visitor", visitor);
+      return next();
+    }),
+  );
+
+  api.post("/generate-media", async (context) => {
+    const visitor = context.get("visitor");
+    const body = requestSchema.safeParse(await readJson(context));
+    if (!body.success) return invalid(context, problemsOf(body.error));
+    return send(
+      context,
+      await start(visitor, keyOf(context, visitor), (key) => askFrom(body.data, visitor, key)),
+    );
+  });
+
+  api.get("/media", async (context) => {
+    const { user } = context.get("visitor");
+    const found = await gallery.list(user.id, {
+      search: (context.req.query("search") ?? "").slice(0, 200),
+      favouritesOnly: context.req.query("favourites") === "1",
+      page: page.parse(context.req.query("page") ?? 1),
+      pageSize: PAGE_SIZE,
+    });
+    const assets = await Promise.all(found.assets.map((asset) => renderer.asset(user, asset)));
+    return context.json({ assets, page: found.page, pages: found.pages, total: found.total });
+  });
+
+  api.get("/media/:id", async (context) => {
+    const { user } = context.get("visitor");
+    const asset = await gallery.find(user.id, context.req.param("id"));
+    return asset ? context.json(await renderer.asset(user, asset)) : context.json(NOT_FOUND, 404);
+  });
+
+  api.post("/media/:id/again", async (context) => {
+    const visitor = context.get("visitor");
+    const asset = await gallery.find(visitor.user.id, context.req.param("id"));
+    if (!asset) return context.json(NOT_FOUND, 404);
+    const isOffered = core.offers.find(asset.provider, asset.kind) !== null;
+    return send(
+      context,
+      await start(visitor, keyOf(context, visitor), (key) => askAgain(asset, isOffered, visitor, key)),
+    );
+  });
+
+  api.post("/media/:id/favourite", async (context) => {
+    const { user } = context.get("visitor");
+    const body = favouriteSchema.safeParse(await readJson(context));
+    if (!body.success) return invalid(context, problemsOf(body.error));
+    const asset = await gallery.find(user.id, context.req.param("id"));
+    const done = asset && (await gallery.setFavourite(user, asset.handle, body.data.favourite));
+    if (done?.status !== "done") return context.json(NOT_FOUND, 404);
+    return context.json(await renderer.asset(user, done.asset));
+  });
+
+  api.post("/media/:id/cancel", async (context) => {
+    const { user, actor } = context.get("visitor");
+    const asset = await gallery.find(user.id, context.req.param("id"));
+    const result = asset && (await gallery.cancel(actor, user, asset.handle));
+    switch (result?.status) {
+      case "cancelled":
+        return answerWith(context, user, result.asset, renderer.line(user, "cancelled"));
+      case "will-finish":
+        return answerWith(context, user, result.asset, renderer.line(user, "cancel-will-finish"));
+      case "ended":
+        return context.json({ error: "Ended already", message: renderer.line(user, "cancel-ended") }, 409);
+      case "not-found":
+      case "not-allowed":
+      case undefined:
+        return context.json(NOT_FOUND, 404);
+    }
+  });
+
+  api.delete("/media/:id", async (context) => {
+    const { user, actor } = context.get("visitor");
+    const asset = await gallery.find(user.id, context.req.param("id"));
+    const result = asset && (await gallery.remove(actor, user, asset.handle));
+    if (result?.status === "still-working") {
+      return context.json({ error: "Still working", message: renderer.line(user, "delete-working") }, 409);
+    }
+    return result?.status === "done" ? context.body(null, 204) : context.json(NOT_FOUND, 404);
+  });
+
+  api.get("/options", async (context) => context.json(await renderer.options(context.get("visitor"))));
+
+  api.get("/events", (context) => {
+    const { user, actor } = context.get("visitor");
+    return new Response(pages.open(user.id, actor.identity), {
+      headers: {
+        "Content-Type": "text/event-stream",
+        "Cache-Control": "no-store",
+        "X-Accel-Buffering": "no",
+      },
+    });
+  });
+
+  api.notFound((context) => context.json({ error: "Not found" }, 404));
+
+  api.onError((err, context) => {
+    const code = err instanceof AppError ? err.code : "INTERNAL";
+    const number = ids.receipt();
+    log.error("page request failed", { method: context.req.method, number, code, err });
+    const message =
+      code === "STORE_UNAVAILABLE"
+        ? "The database cannot be reached right now."
+        : `Tell the operator this number: ${number}.`;
+    return context.json(
+      { error: "Internal server error", details: message },
+      code === "STORE_UNAVAILABLE" ? 503 : 500,
+    );
+  });
+
+  return api;
+
+  /** Starts it once a key: the same key again gets the same assets, also while the first is under way. */
+  async function start(visitor: Visitor, key: string, ask: (key: string) => Ask): Promise<Answer> {
+    const { user } = visitor;
+    const { result, isFirst } = await once(key, () => core.requestMedia(ask(key)));
+    if (result.status === "duplicate") {
+      return {
+        status: 409,
+        body: { error: "Already started", message: renderer.line(user, "already-started") },
+      };
+    }
+    if (result.status !== "started") return renderer.refused(user, result);
+    if (isFirst) return renderer.started(user, result.assets, 201);
+    const now = await Promise.all(result.assets.map((asset) => gallery.find(user.id, asset.id)));
+    return renderer.started(
+      user,
+      now.filter((asset) => asset !== null),
+      200,
+    );
+  }
+
+  function keyOf(context: Context<Environment>, { actor }: Visitor): string {
+    const given = context.req.header("Idempotency-Key")?.trim().slice(0, 200) || ids.token();
+    return ids.fingerprint(`studio:${actor.identity}:${given}`);
+  }
+
+  async function answerWith(
+    context: Context<Environment>,
+    user: Visitor["user"],
+    asset: MediaAsset,
+    message: string,
+  ) {
+    const now = (await gallery.find(user.id, asset.id)) ?? asset;
+    return context.json({ ...(await renderer.asset(user, now)), message });
+  }
+}
+
+async function readJson(context: Context): Promise<unknown> {
+  try {
+    const body: unknown = await context.req.json();
+    return body;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function problemsOf(error: z.ZodError): ApiProblem[] {
+  return error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+}
+
+function invalid(context: Context, details: readonly ApiProblem[]): Response {
+  return context.json({ error: "Invalid input", details }, 400);
+}
+
+function send(context: Context, { status, body }: Answer): Response {
+  return context.json(body, status);
+}

@@ -1,0 +1,52 @@
+import { defineModule } from "../../core/ports/module.ts";
+import type { Bot, BotDependencies, BotModule } from "../module.ts";
+import { createApi } from "./api.ts";
+import { API_PREFIX, isForThisMachineOnly, PAGE_PREFIX, studioEnvironment } from "./config.ts";
+import { createPages } from "./events.ts";
+import { createPageFiles } from "./files.ts";
+import { createReader } from "./inbound.ts";
+import { createMessenger } from "./outbound.ts";
+import { createRenderer } from "./render.ts";
+import { createSessions } from "./session.ts";
+import { createSite } from "./site.ts";
+import { watchAssets } from "./watch.ts";
+
+/** The same core in a browser: on whenever the web server runs. */
+export const studio: BotModule = defineModule({
+  id: "studio",
+  env: studioEnvironment,
+  turnedOnBy: null,
+  isOn: () => true,
+  create: (_, dependencies) => createStudio(dependencies),
+});
+
+function createStudio(dependencies: BotDependencies): Bot {
+  const { core, clock, ids, inbox, links, signals, signer, web } = dependencies;
+  const log = dependencies.log.child({ component: "studio", platform: "studio" });
+  const { publicUrl } = web;
+  const pages = createPages(clock);
+  const renderer = createRenderer({ core, links, ids });
+  const sessions = createSessions({ signer, clock, publicUrl });
+  const visitorOf = createReader({ members: core.members, sessions, isLocal: isForThisMachineOnly(web) });
+  const api = createApi({ core, renderer, pages, ids, log, publicUrl, visitorOf });
+  const files = createPageFiles(dependencies.projectRoot);
+  const site = createSite({ core, sessions, inbox, files, clock, ids, log, publicUrl, visitorOf });
+  let stopWatching: (() => void) | null = null;
+
+  return {
+    messenger: createMessenger(pages),
+    async start() {
+      stopWatching = watchAssets({ core, signals, pages, renderer, log });
+      void pages.beat();
+    },
+    async stop() {
+      stopWatching?.();
+      pages.close();
+    },
+    mounts: [
+      { prefix: API_PREFIX, fetch: async (request) => api.fetch(request) },
+      { prefix: PAGE_PREFIX, fetch: async (request) => site.fetch(request) },
+    ],
+    health: () => ({ up: true, detail: `${pages.count()} open` }),
+  };
+}

@@ -1,0 +1,63 @@
+import type { ApiAsset, ApiAssetPage, ApiOptions } from "../api-types.ts";
+import { readAsset, readAssetPage, readError, readOptions, readStarted, type ServerError } from "./read.ts";
+
+/** The server said no. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly answer: ServerError;
+
+  constructor(status: number, answer: ServerError) {
+    super(answer.message);
+    this.status = status;
+    this.answer = answer;
+  }
+}
+
+async function call(method: string, path: string, body?: unknown, key?: string): Promise<unknown> {
+  const headers: Record<string, string> = {};
+  if (method === "POST") headers["Content-Type"] = "application/json";
+  if (key !== undefined) headers["Idempotency-Key"] = key;
+  const response = await fetch(`/api/ai${path}`, {
+    method,
+    headers,
+    ...(method === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
+  });
+  if (response.status === 204) return null;
+  const answer: unknown = await response.json();
+  if (!response.ok) throw new Refused(response.status, readError(answer));
+  return answer;
+}
+
+export interface Wish {
+  readonly prompt: string;
+  readonly type: string;
+  readonly provider: string;
+  readonly style: string;
+  readonly aspect: string;
+  readonly count: number;
+  readonly referenceImageUrl: string;
+}
+
+export const api = {
+  options: async (): Promise<ApiOptions> => readOptions(await call("GET", "/options")),
+  list: async (search: string, favouritesOnly: boolean, page: number): Promise<ApiAssetPage> => {
+    const query = new URLSearchParams({ page: String(page) });
+    if (search !== "") query.set("search", search);
+    if (favouritesOnly) query.set("favourites", "1");
+    return readAssetPage(await call("GET", `/media?${query}`));
+  },
+  get: async (id: string): Promise<ApiAsset> => readAsset(await call("GET", `/media/${id}`)),
+  generate: async (wish: Wish, key: string): Promise<ApiAsset[]> =>
+    readStarted(await call("POST", "/generate-media", wish, key)),
+  again: async (id: string, key: string): Promise<ApiAsset[]> =>
+    readStarted(await call("POST", `/media/${id}/again`, {}, key)),
+  favourite: async (id: string, favourite: boolean): Promise<ApiAsset> =>
+    readAsset(await call("POST", `/media/${id}/favourite`, { favourite })),
+  cancel: async (id: string): Promise<{ asset: ApiAsset; message: string }> => {
+    const answer = await call("POST", `/media/${id}/cancel`);
+    return { asset: readAsset(answer), message: readError(answer).message };
+  },
+  remove: async (id: string): Promise<void> => {
+    await call("DELETE", `/media/${id}`);
+  },
+};

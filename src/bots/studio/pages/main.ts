@@ -1,0 +1,124 @@
+import type { ApiAsset, ApiOptions } from "../api-types.ts";
+import { api, Refused, type Wish } from "./api.ts";
+import type { CardAction } from "./card.ts";
+import { confirmDelete, showLimit, showPicture } from "./dialogs.ts";
+import { byId, make } from "./dom.ts";
+import { createMakerForm } from "./form.ts";
+import { createGallery } from "./gallery.ts";
+import { listen } from "./live.ts";
+import { toast } from "./toasts.ts";
+import { quotaParts, words } from "./words.ts";
+
+/** The page: the form asks, the gallery shows, and the server's events keep it fresh. */
+
+/** Where events do not come through (a proxy that holds them back), what is being made is asked for. */
+const ASK_EVERY_MS = 10_000;
+
+const form = createMakerForm((wish) => void generate(wish));
+const gallery = createGallery({
+  act: (action, asset) => void act(action, asset),
+  useExample: form.use,
+  failed,
+});
+let options: ApiOptions | null = null;
+let requests = 0;
+
+/** One key for each request until it is answered: sent again after a lost answer, it starts nothing new. */
+const nextKey = () => `${options?.requestKey ?? "page"}.${requests}`;
+
+async function refreshOptions(): Promise<void> {
+  const next = await api.options();
+  options = { ...next, requestKey: options?.requestKey ?? next.requestKey };
+  form.offer(options);
+  const [strong, rest] = quotaParts(next.quota);
+  byId("quota", HTMLElement).replaceChildren(make("strong", {}, strong), rest);
+  byId("sign-out", HTMLFormElement).hidden = !next.member.signedIn;
+}
+
+async function generate(wish: Wish): Promise<void> {
+  form.busy(true);
+  await begin(() => api.generate(wish, nextKey()));
+  form.busy(false);
+}
+
+async function begin(start: () => Promise<readonly ApiAsset[]>): Promise<void> {
+  try {
+    const assets = await start();
+    requests += 1;
+    for (const asset of assets) gallery.put(asset);
+    toast(words.started(assets.length));
+    await refreshOptions();
+  } catch (error) {
+    if (error instanceof Refused) requests += 1;
+    failed(error);
+  }
+}
+
+async function act(action: CardAction, asset: ApiAsset): Promise<void> {
+  try {
+    switch (action) {
+      case "open":
+        return showPicture(asset);
+      case "again":
+        return await begin(() => api.again(asset.id, nextKey()));
+      case "favourite":
+        gallery.put(await api.favourite(asset.id, !asset.favourite));
+        return;
+      case "cancel": {
+        const { asset: next, message } = await api.cancel(asset.id);
+        gallery.put(next);
+        toast(message);
+        return await refreshOptions();
+      }
+      case "delete":
+        if (!(await confirmDelete())) return;
+        await api.remove(asset.id);
+        gallery.remove(asset.id);
+        toast(words.deleted);
+        byId("gallery", HTMLElement).focus();
+    }
+  } catch (error) {
+    failed(error);
+  }
+}
+
+function failed(error: unknown): void {
+  if (!(error instanceof Refused)) {
+    toast(words.noAnswer, "bad");
+    return;
+  }
+  const { status, answer } = error;
+  if (status === 401) {
+    toast(words.signedOut, "bad");
+    location.reload();
+  } else if (status === 403 && answer.resetsAt !== null)
+    showLimit(answer, options?.member.signedIn === false);
+  else if (status === 400) form.complain(answer.details);
+  else toast(answer.message, "bad");
+}
+
+function changed(asset: ApiAsset): void {
+  const before = gallery.put(asset);
+  if (asset.status === "processing" || before?.status === asset.status) return;
+  if (asset.status === "ready" && before?.status === "processing") toast(words.ready[asset.type]);
+  void refreshOptions().catch(failed);
+}
+
+listen({
+  connected(isFirst) {
+    if (!isFirst) toast(words.back);
+    void gallery.refresh();
+    void refreshOptions().catch(failed);
+  },
+  lost: () => toast(words.offline, "bad"),
+  asset: changed,
+  gone: gallery.remove,
+  notice: (text) => toast(text),
+});
+
+setInterval(() => {
+  for (const id of gallery.working().slice(0, 12)) void api.get(id).then(changed, () => undefined);
+}, ASK_EVERY_MS);
+
+void refreshOptions().catch(failed);
+void gallery.refresh();
