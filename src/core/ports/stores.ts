@@ -245,7 +245,7 @@ export interface GenerationStore {
     },
   ): Promise<boolean>;
 
-  /** submitted | submitting -> storing; the lease stays. The status message becomes due at `statusDueAt`. */
+  /** submitted | submitting | storing (taken up from a dead holder) -> storing; the lease stays. The status message becomes due at `statusDueAt`. */
   beginStoring(held: Held, statusDueAt: number): Promise<boolean>;
 
   /** preparing -> queued, no attempt used; the lease ends. */

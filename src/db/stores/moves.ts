@@ -103,10 +103,14 @@ const lookAgainAtNewProgress = move<Look & { progress: number }>(
 );
 
 /** Rank 0: should the lease run out, it is looked at before everything else. */
-const beginStoring = move<Record<never, never>>("asset_begin_storing", ["submitted", "submitting"], () => ({
-  state: "storing",
-  rankAt: 0,
-}));
+const beginStoring = move<Record<never, never>>(
+  "asset_begin_storing",
+  ["submitted", "submitting", "storing"],
+  () => ({
+    state: "storing",
+    rankAt: 0,
+  }),
+);
 
 const postpone = move<{ dueAt: number }>("asset_postpone", ["preparing"], (a, as) => ({
   state: "queued",
