@@ -12,20 +12,20 @@ export function nextLookAfterMs(ageMs: number, pollIntervalMs: number): number {
  * since longest. Lower goes first. A task that is not expected to be done yet ranks behind all that are.
  */
 export function rankAt(dueAt: number, acceptedAt: number, typicalMs: number): number {
-  return Math.max(dueAt, acceptedAt + typicalMs * 0.8);
+  return Math.max(dueAt, Math.round(acceptedAt + typicalMs * 0.8));
 }
 
 /**
  * Milliseconds before attempt `n + 1` after attempt `n` failed for certain: 2, 4, 6 s, half fixed, half drawn, so
- * that a provider that comes back is not met by everybody at once. A longer `retryAfterMs` wins.
+ * that a provider that comes back is not met by everybody at once. A longer `retryAfterMs` wins. Whole numbers: moments are stored.
  */
 export function retryDelayMs(n: number, random: () => number, retryAfterMs = 0): number {
   const full = 2_000 * n;
-  return Math.max(retryAfterMs, full / 2 + (full / 2) * random());
+  return Math.ceil(Math.max(retryAfterMs, full / 2 + (full / 2) * random()));
 }
 
 /** Backoff of reads, fetches and sends: 5 s times 2^(n-1), at most 15 min, a quarter of it drawn. */
 export function backoffMs(n: number, random: () => number, retryAfterMs = 0): number {
   const full = Math.min(900_000, 5_000 * 2 ** Math.min(12, n - 1));
-  return Math.min(900_000, Math.max(retryAfterMs, full * 0.75 + full * 0.25 * random()));
+  return Math.min(900_000, Math.ceil(Math.max(retryAfterMs, full * 0.75 + full * 0.25 * random())));
 }
