@@ -50,6 +50,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
   const now = options.now ?? Date.now;
   let port = options.port ?? 0;
   let fileLimitBytes = options.fileLimitBytes ?? 10 * 1024 * 1024;
+  let tokenLifeMs = 15 * 60_000;
   const baseUrl = (): string => `http://127.0.0.1:${port}`;
   const world = createWorld(now, baseUrl);
   const bot = world.addUser({ username: "Easel", bot: true });
@@ -61,7 +62,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
   const limits = createRateLimits(now);
   limits.setEnabled(options.rateLimits ?? true);
   const messages = createMessageActions(world, bot, now, () => fileLimitBytes);
-  const interactions = createInteractionActions(world, messages, bot, now);
+  const interactions = createInteractionActions(world, messages, bot, now, () => tokenLifeMs);
   const repeated = createRepeatCheck();
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch((error: unknown) => {
@@ -288,6 +289,10 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
     transcript: (): string => printTranscript(world),
     fail: (rule: FaultRule) => faults.add(rule),
     setRateLimits: (enabled: boolean): void => limits.setEnabled(enabled),
+    /** 15 minutes unless a test is in a hurry. */
+    setTokenLifeMs(milliseconds: number): void {
+      tokenLifeMs = milliseconds;
+    },
     setFileLimitBytes(bytes: number): void {
       fileLimitBytes = bytes;
     },

@@ -9,7 +9,6 @@ import type { RecordedRequest } from "./request-reader.ts";
 import type { World } from "./world.ts";
 
 const ANSWER_MS = 3000;
-const TOKEN_MS = 15 * 60_000;
 /** A user-installed app may follow up this often where it is not a member. */
 const USER_INSTALL_FOLLOW_UPS = 5;
 
@@ -47,6 +46,7 @@ export function createInteractionActions(
   messages: MessageActions,
   bot: EmulatedUser,
   now: () => number,
+  tokenLifeMs: () => number,
 ) {
   const byToken = new Map<string, Interaction>();
 
@@ -143,7 +143,7 @@ export function createInteractionActions(
   function alive(token: string): Interaction {
     const interaction = byToken.get(token);
     if (interaction === undefined) throw errors.invalidWebhookToken();
-    if (now() - interaction.createdAt > TOKEN_MS) throw errors.invalidWebhookToken();
+    if (now() - interaction.createdAt > tokenLifeMs()) throw errors.invalidWebhookToken();
     if (interaction.ack === undefined) throw errors.unknownWebhook();
     return interaction;
   }
