@@ -1,5 +1,8 @@
+import { deliveryStoreContract } from "./deliveries.ts";
+import { endingContract } from "./ending.ts";
 import { inboxStoreContract } from "./inbox.ts";
 import { orderContract } from "./order.ts";
+import { draftStoreContract, galleryStoreContract, noteStoreContract } from "./small.ts";
 import type { MakeDatabase } from "./suite.ts";
 import { userStoreContract } from "./users.ts";
 import { workContract } from "./work.ts";
@@ -10,4 +13,9 @@ export function storesContract(make: MakeDatabase): void {
   inboxStoreContract(make);
   orderContract(make);
   workContract(make);
+  endingContract(make);
+  galleryStoreContract(make);
+  deliveryStoreContract(make);
+  draftStoreContract(make);
+  noteStoreContract(make);
 }
