@@ -162,6 +162,12 @@ describe("a single request", () => {
     expect(emulator.messages(chat)).toHaveLength(2);
   });
 
+  it("needs no status any more when all is over before the first one was sent", async () => {
+    expect(await sent(status("Ready", 0, true))).toBeNull();
+    await sent(result(null));
+    expect(emulator.transcript(chat)).toContain("#2 Easel, in answer to #1: photo");
+  });
+
   it("says that nobody knows whether a new message arrived when its answer was lost", async () => {
     emulator.fail({ method: "sendMessage", answer: { kind: "cut-after" } });
     expect(await send(status("Queued"))).toMatchObject({ status: "unknown" });

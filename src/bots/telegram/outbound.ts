@@ -9,6 +9,7 @@ import { GROUP_PACE, LIMITS } from "./limits.ts";
 import { placeOf } from "./place.ts";
 import type { Poster } from "./post.ts";
 import { createRemover } from "./remove.ts";
+import { createReplaced } from "./replaced.ts";
 import { createResultSender } from "./send-result.ts";
 import { createStatusSender } from "./send-status.ts";
 import { createWordSender } from "./send-words.ts";
@@ -29,16 +30,24 @@ export function createMessenger({ api, poster, clock, startFirst }: MessengerOpt
   const hintedAt = new Map<number, number>();
   const calls = createCalls(api, poster);
   const announce = createAnnounce(calls);
+  const replaced = createReplaced();
   const sendStatus = createStatusSender({
     calls,
     sendTiles: createAlbum(api, poster),
     announce,
     poster,
     clock,
+    replaced,
   });
   const { sendWords, sendReply, sendOriginal, orHint } = createWordSender({ calls, poster, startFirst });
   const remove = createRemover(calls, poster);
-  const { sendResult, sendNotice } = createResultSender({ calls, announce, poster, sendWords });
+  const { sendResult, sendNotice } = createResultSender({
+    calls,
+    announce,
+    poster,
+    sendWords,
+    replaced,
+  });
 
   return {
     platform: "telegram",

@@ -5,6 +5,7 @@ import { attachmentOf } from "./attachments.ts";
 import type { Calls, MessageId } from "./calls.ts";
 import { answerTo, placeOf } from "./place.ts";
 import { isGone, type Poster } from "./post.ts";
+import type { Replaced } from "./replaced.ts";
 import { idOf, type ResultRef, readResultRef, readStatusRef, writeRef } from "./refs.ts";
 import { type Rendered, renderCaption, renderMessage } from "./render.ts";
 import type { SendWords } from "./send-words.ts";
@@ -17,13 +18,14 @@ export interface ResultSenderOptions {
   readonly announce: Announce;
   readonly poster: Poster;
   readonly sendWords: SendWords;
+  readonly replaced: Replaced;
 }
 
 /**
  * Results and notices take the place of what stands there: the status message, or a placeholder in the album. An
  * edit may be repeated, so a lost answer shows nothing twice. Only where nothing is left to edit they come anew.
  */
-export function createResultSender({ calls, announce, poster, sendWords }: ResultSenderOptions) {
+export function createResultSender({ calls, announce, poster, sendWords, replaced }: ResultSenderOptions) {
   async function sendResult(result: Result, context: SendContext): Promise<SendResult> {
     const place = placeOf(context.target);
     const caption = renderCaption(result.reply, context);
@@ -67,8 +69,10 @@ export function createResultSender({ calls, announce, poster, sendWords }: Resul
           : result.count > 1
             ? await calls.editCaption(message, bare, context.signal)
             : await calls.editText(message, renderMessage(reply, context), context.signal);
-      if (edited.ok || edited.failure.kind === "unchanged")
+      if (edited.ok || edited.failure.kind === "unchanged") {
+        replaced.add(message);
         return { ...message, edited: true, ...(attachment === null ? { restSent: true } : {}) };
+      }
       if (!isGone(edited.failure)) return poster.toResult(edited.failure, { repeatable: true });
     }
     const answered = message !== null && isMisfit ? answerTo(place, message) : place;
@@ -93,8 +97,10 @@ export function createResultSender({ calls, announce, poster, sendWords }: Resul
         notice.count > 1
           ? await calls.editFile(message, failedAttachment(), caption, context.signal)
           : await calls.editText(message, renderMessage(notice.reply, context), context.signal);
-      if (edited.ok || edited.failure.kind === "unchanged")
+      if (edited.ok || edited.failure.kind === "unchanged") {
+        replaced.add(message);
         return { status: "sent", ref: writeRef({ ...message, edited: true }) };
+      }
       if (!isGone(edited.failure)) return poster.toResult(edited.failure, { repeatable: true });
     }
     return sendWords(notice.reply, placeOf(context.target), context);

@@ -7,6 +7,7 @@ import type { Calls } from "./calls.ts";
 import { placeOf } from "./place.ts";
 import { isGone, type Poster } from "./post.ts";
 import { idOf, readStatusRef, type StatusRef, writeRef } from "./refs.ts";
+import type { Replaced } from "./replaced.ts";
 import { renderMessage } from "./render.ts";
 
 type Status = Extract<Outgoing, { kind: "status" }>;
@@ -17,17 +18,22 @@ export interface StatusSenderOptions {
   readonly announce: Announce;
   readonly poster: Poster;
   readonly clock: Clock;
+  readonly replaced: Replaced;
 }
 
 /**
  * The status message: sent once, edited from then on. A batch begins with an album of placeholders; the words
  * with the buttons follow it, because an album has no keyboard.
  */
-export function createStatusSender({ calls, sendTiles, announce, poster, clock }: StatusSenderOptions) {
+export function createStatusSender(options: StatusSenderOptions) {
+  const { calls, sendTiles, announce, poster, clock, replaced } = options;
+
   async function send(status: Status, context: SendContext): Promise<SendResult> {
     const place = placeOf(context.target);
     const known = readStatusRef(context.ref);
     if (known?.messageId !== undefined) return edit(status, context, known, known.messageId);
+    // Nothing is under way any more: what came of it is a message of its own.
+    if (known === null && status.finished && status.tiles < 2) return { status: "sent", ref: null };
     let ref: StatusRef | null = known;
     if (status.tiles > 1 && ref?.tileIds === undefined) {
       const album = await sendTiles(place, status.tiles, context.signal);
@@ -50,6 +56,7 @@ export function createStatusSender({ calls, sendTiles, announce, poster, clock }
     messageId: number,
   ): Promise<SendResult> {
     const message = { chatId: ref.chatId, messageId };
+    if (replaced.has(message)) return { status: "sent", ref: writeRef(ref) };
     const edited = await calls.editText(message, renderMessage(status.reply, context), context.signal);
     // Where the message is gone, or a result has taken its place, there is nothing left to tell.
     if (!edited.ok && !isGone(edited.failure) && edited.failure.kind !== "unchanged")
