@@ -29,7 +29,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     // As root, initdb and the server have to run as another user.
     createPostgresUser: process.getuid?.() === 0,
     postgresFlags: ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"],
-    onLog: (message) => messages.push(String(message)),
+    onLog: (message) => messages.push(message),
     onError: (error) => messages.push(String(error)),
   });
   try {
