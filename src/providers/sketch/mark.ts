@@ -24,7 +24,7 @@ export function drawMark(ctx: SKRSContext2D, width: number, height: number): voi
   ctx.textBaseline = "alphabetic";
   ctx.lineJoin = "round";
   ctx.lineWidth = size * 0.24;
-  ctx.strokeStyle = "rgba(20,20,35,.38)";
+  ctx.strokeStyle = "rgba(20,20,35,.5)";
   ctx.fillStyle = "rgba(255,255,255,.82)";
   ctx.strokeText("sketch", width - size, height - size * 0.9);
   ctx.fillText("sketch", width - size, height - size * 0.9);

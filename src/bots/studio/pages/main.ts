@@ -6,7 +6,7 @@ import { byId, make } from "./dom.ts";
 import { createMakerForm } from "./form.ts";
 import { createGallery } from "./gallery.ts";
 import { listen } from "./live.ts";
-import { toast } from "./toasts.ts";
+import { announce, toast } from "./toasts.ts";
 import { quotaParts, words } from "./words.ts";
 
 /** The page: the form asks, the gallery shows, and the server's events keep it fresh. */
@@ -46,7 +46,7 @@ async function begin(start: () => Promise<readonly ApiAsset[]>): Promise<void> {
     const assets = await start();
     requests += 1;
     for (const asset of assets) gallery.put(asset);
-    toast(words.started(assets.length));
+    announce(words.started(assets.length));
     await refreshOptions();
   } catch (error) {
     if (error instanceof Refused) requests += 1;

@@ -8,11 +8,13 @@ export const words = {
     video: (count: number) => `Make ${count} videos`,
   },
   making: "Starting…",
-  started: (count: number) => (count === 1 ? "Started." : `Started ${count}.`),
+  started: (count: number) => (count === 1 ? "Started one." : `Started ${count}.`),
   cost: (count: number) =>
-    count === 1 ? "Takes 1 unit of your month." : `Takes ${count} units of your month.`,
+    count === 1
+      ? "Takes 1 unit of your month (Ctrl + Enter)."
+      : `Takes ${count} units of your month (Ctrl + Enter).`,
   ready: { image: "Your picture is ready.", video: "Your video is ready." },
-  sketchHint: "Drawn on this machine from your words, not by an AI model. Free of any provider.",
+  sketchHint: "Drawn on this machine from your words; no AI model is asked.",
   usually: (seconds: number) =>
     `Usually takes about ${seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`}.`,
   noStyle: "No style",
@@ -59,7 +61,7 @@ export const EXAMPLES: readonly string[] = [
   "Whales under the northern lights",
 ];
 
-const dayFormat = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", timeZone: "UTC" });
+const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
 const momentFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /** The day on which a month begins anew; months are counted in UTC. */
