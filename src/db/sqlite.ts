@@ -8,12 +8,15 @@ import { applyMigrations, type MigrationTarget, takeBackMigrations } from "./mig
 import * as tables from "./schema-sqlite.ts";
 import type { Session } from "./statement.ts";
 import { storeError } from "./store-error.ts";
+import { prepareBegin, takeWriteLock } from "./write-lock.ts";
 import { createWriteQueue } from "./write-queue.ts";
 
 const MEMORY = ":memory:";
 
-/** How long a statement may block this process while another one holds the file; the write queue asks again. */
+/** How long a statement may block this process while another one holds the file; the write lock is asked for again. */
 const BUSY_MS = 100;
+/** The same while it starts: turning to WAL needs the file for itself. */
+const OPENING_BUSY_MS = 5_000;
 
 /**
  * SQLite in WAL mode with `synchronous=FULL`: a commit survives a power cut. Reads go to a second, read-only
@@ -39,7 +42,7 @@ export function openSqlite({ url, migrationsFolder, log }: DatabaseOptions): Dat
   const migrations: MigrationTarget = {
     folder: join(migrationsFolder, "sqlite"),
     async exclusively(work) {
-      writer.exec("BEGIN IMMEDIATE");
+      await takeWriteLock(prepareBegin(writer));
       try {
         const result = await work();
         writer.exec("COMMIT");
@@ -82,13 +85,14 @@ export function openSqlite({ url, migrationsFolder, log }: DatabaseOptions): Dat
 function open(path: string, readonly: boolean): Connection.Database {
   try {
     if (path !== MEMORY && !readonly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const connection = new Connection(path, { readonly, timeout: BUSY_MS });
+    const connection = new Connection(path, { readonly, timeout: OPENING_BUSY_MS });
     if (!readonly) {
       connection.pragma("journal_mode = WAL");
       connection.pragma("synchronous = FULL");
       connection.pragma("foreign_keys = ON");
     }
     connection.pragma("temp_store = MEMORY");
+    connection.pragma(`busy_timeout = ${BUSY_MS}`);
     return connection;
   } catch (error) {
     throw new AppError("STORE_UNAVAILABLE", "the database file cannot be opened", { cause: error });

@@ -18,7 +18,11 @@ const NETWORK = /^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET)/;
 export function storeError(error: unknown, outcome: "not-done" | "unknown" = "not-done"): unknown {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
   if (cause instanceof AppError) return cause;
-  if (!isUnavailable(cause)) return cause;
+  return isUnavailable(cause) ? unavailable(cause, outcome) : cause;
+}
+
+/** The engine did not do it, for no fault of the statement. */
+export function unavailable(cause: unknown, outcome: "not-done" | "unknown" = "not-done"): AppError {
   const code = errorCode(cause);
   return new AppError("STORE_UNAVAILABLE", "the database cannot be used now", {
     retry: "backoff",

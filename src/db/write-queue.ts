@@ -1,16 +1,12 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Database as Connection } from "better-sqlite3";
 import { AppError } from "../core/errors.ts";
 import { Undone, type Work } from "./database.ts";
 import type { Session } from "./statement.ts";
-import { errorCode, storeError } from "./store-error.ts";
+import { storeError, unavailable } from "./store-error.ts";
+import { prepareBegin, takeWriteLock } from "./write-lock.ts";
 
 /** Longest time that one group of units may hold up the event loop before it is committed. */
 const GROUP_MS = 20;
-/** Another process (a backup, a subcommand) may hold the write lock; it is asked for again this often, this long. */
-const LOCK_RETRY_MS = 10;
-const LOCK_PATIENCE_MS = 10_000;
-
 interface Unit {
   /** Runs the work. The answer says whether its writes stay, and how to fulfil the caller's promise. */
   run(): Promise<{ readonly keep: boolean; readonly fulfil: () => void }>;
@@ -33,7 +29,7 @@ export interface WriteQueue {
  * statements that are done at once, so a group is over before any other event is handled.
  */
 export function createWriteQueue(connection: Connection, session: Session): WriteQueue {
-  const begin = connection.prepare("BEGIN IMMEDIATE");
+  const begin = prepareBegin(connection);
   const commit = connection.prepare("COMMIT");
   const rollback = connection.prepare("ROLLBACK");
   const savepoint = connection.prepare("SAVEPOINT unit");
@@ -54,7 +50,7 @@ export function createWriteQueue(connection: Connection, session: Session): Writ
 
   async function writeGroup(): Promise<void> {
     try {
-      await takeLock();
+      await takeWriteLock(begin);
     } catch (error) {
       for (const unit of waiting.splice(0)) unit.reject(storeError(error));
       return;
@@ -66,8 +62,8 @@ export function createWriteQueue(connection: Connection, session: Session): Writ
       commit.run();
     } catch (error) {
       if (connection.inTransaction) rollback.run();
-      // A unit that has its answer already is not touched by another one.
-      for (const unit of begun) unit.reject(storeError(error));
+      // Whatever went wrong, it was not every unit's fault. One that has its answer already keeps it.
+      for (const unit of begun) unit.reject(unavailable(error));
       return;
     } finally {
       waiting = waiting.slice(begun.length);
@@ -94,20 +90,6 @@ export function createWriteQueue(connection: Connection, session: Session): Writ
         rollbackToSavepoint.run();
         release.run();
         unit.reject(storeError(error));
-      }
-    }
-  }
-
-  async function takeLock(): Promise<void> {
-    const startedMs = performance.now();
-    for (;;) {
-      try {
-        begin.run();
-        return;
-      } catch (error) {
-        const isLocked = /^SQLITE_(BUSY|LOCKED)/.test(errorCode(error));
-        if (!isLocked || performance.now() - startedMs > LOCK_PATIENCE_MS) throw error;
-        await delay(LOCK_RETRY_MS);
       }
     }
   }

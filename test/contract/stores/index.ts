@@ -1,6 +1,7 @@
 import { deliveryStoreContract } from "./deliveries.ts";
 import { endingContract } from "./ending.ts";
 import { inboxStoreContract } from "./inbox.ts";
+import { ledgerModelContract } from "./ledger-model.ts";
 import { orderContract } from "./order.ts";
 import { draftStoreContract, galleryStoreContract, noteStoreContract } from "./small.ts";
 import type { MakeDatabase } from "./suite.ts";
@@ -8,7 +9,7 @@ import { userStoreContract } from "./users.ts";
 import { workContract } from "./work.ts";
 
 /** What every engine has to keep: the whole of src/core/ports/stores.ts. */
-export function storesContract(make: MakeDatabase): void {
+export function storesContract(make: MakeDatabase, { modelRuns }: { modelRuns: number }): void {
   userStoreContract(make);
   inboxStoreContract(make);
   orderContract(make);
@@ -18,4 +19,5 @@ export function storesContract(make: MakeDatabase): void {
   deliveryStoreContract(make);
   draftStoreContract(make);
   noteStoreContract(make);
+  ledgerModelContract(make, modelRuns);
 }

@@ -1,0 +1,80 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Database, openDatabase } from "../../../src/db/database.ts";
+import { createStores } from "../../../src/db/stores.ts";
+import { migrationsFolder, silentLog } from "../../support/databases.ts";
+import { member, NOON, newOrder } from "../../support/store-fixtures.ts";
+
+/** `makeUrl` gives the URL of a new, empty database; `shape` everything that stands in a database's catalogue. */
+export function migrationContract(
+  makeUrl: () => Promise<string>,
+  shape: (url: string) => Promise<readonly string[]>,
+): void {
+  const open = (url: string, folder = migrationsFolder): Promise<Database> =>
+    openDatabase({ url, migrationsFolder: folder, log: silentLog });
+
+  describe("migrations", () => {
+    it("go up, all the way down with data in place, and up again to the same shape", async () => {
+      const url = await makeUrl();
+      const database = await open(url);
+      const applied = await database.migrate(NOON);
+      expect(applied.length).toBeGreaterThan(0);
+      const full = await shape(url);
+      expect(full.length).toBeGreaterThan(50);
+
+      const stores = createStores(database);
+      await stores.generation.order(newOrder(await member(stores), 2));
+      expect(await database.rollback(applied.length)).toEqual([...applied].reverse());
+      expect(await shape(url)).toEqual([]);
+      expect(await database.migrate(NOON)).toEqual(applied);
+      expect(await shape(url)).toEqual(full);
+      await database.close();
+    });
+
+    it("are applied once, also by several processes that start at once", async () => {
+      const url = await makeUrl();
+      const databases = await Promise.all([open(url), open(url), open(url)]);
+      const applied = [];
+      for (const names of await Promise.all(databases.map((database) => database.migrate(NOON))))
+        applied.push(...names);
+      expect(new Set(applied).size).toBe(applied.length);
+      expect(applied.length).toBeGreaterThan(0);
+      for (const database of databases) await database.close();
+    });
+
+    it("of a newer version are refused, with the reason", async () => {
+      const url = await makeUrl();
+      const folder = mkdtempSync(join(tmpdir(), "easel-migrations-"));
+      cpSync(migrationsFolder, folder, { recursive: true });
+      for (const engine of ["sqlite", "postgres"]) {
+        writeFileSync(join(folder, engine, "9999_later.sql"), "create table later (id text primary key);");
+      }
+      const newer = await open(url, folder);
+      expect(await newer.migrate(NOON)).toContain("9999_later");
+      await newer.close();
+      const older = await open(url);
+      await expect(older.migrate(NOON)).rejects.toThrow(/newer version.*9999_later/);
+      await older.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    it("that fail leave nothing behind", async () => {
+      const url = await makeUrl();
+      const folder = mkdtempSync(join(tmpdir(), "easel-migrations-"));
+      cpSync(migrationsFolder, folder, { recursive: true });
+      for (const engine of ["sqlite", "postgres"]) {
+        writeFileSync(
+          join(folder, engine, "9999_broken.sql"),
+          "create table later (id text); select nonsense from nowhere;",
+        );
+      }
+      const database = await open(url, folder);
+      await expect(database.migrate(NOON)).rejects.toThrow();
+      await database.close();
+      expect(await shape(url)).toEqual([]);
+      rmSync(folder, { recursive: true });
+    });
+  });
+}
