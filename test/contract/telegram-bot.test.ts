@@ -53,7 +53,7 @@ describe("updates by polling", () => {
     const polls = emulator.requests.filter(({ method }) => method === "getUpdates");
     const confirming = polls.findIndex(({ params }) => params["offset"] === sent.updateId + 1);
     expect(confirming).toBeGreaterThanOrEqual(3);
-    await emulator.until(() => harness.arrivals.length === 1);
+    await harness.until(() => harness.arrivals.length === 1);
   });
 
   it("act once, however often they come", async () => {

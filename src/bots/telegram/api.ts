@@ -34,8 +34,3 @@ export function deadline(afterMs: number, signal?: AbortSignal): Signal {
 function isSignal(value: object): value is Signal {
   return "aborted" in value && "addEventListener" in value;
 }
-
-/** The bot's own id is the first part of its token. */
-export function botIdOf(token: Secret): number {
-  return Number(token.reveal().split(":")[0]);
-}

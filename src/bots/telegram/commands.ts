@@ -22,7 +22,7 @@ export interface CommandMenusOptions {
   readonly api: TelegramApi;
   readonly conversation: Conversation;
   readonly notes: NoteStore;
-  readonly botId: number;
+  readonly me: () => { readonly id: number };
   readonly ids: Ids;
   readonly log: Log;
 }
@@ -38,7 +38,7 @@ type Scope =
 const GROUP_COMMANDS = new Set(["generate", "status", "quota", "help"]);
 
 export function createCommandMenus(options: CommandMenusOptions): CommandMenus {
-  const { api, conversation, notes, botId, ids, log } = options;
+  const { api, conversation, notes, me, ids, log } = options;
   const admins = new Set<number>();
 
   /** Commands of two words stand in a menu by their first one, once. */
@@ -70,8 +70,8 @@ export function createCommandMenus(options: CommandMenusOptions): CommandMenus {
   return {
     async register() {
       try {
-        await put(`telegram:${botId}:menu:private`, { type: "all_private_chats" }, false);
-        await put(`telegram:${botId}:menu:group`, { type: "all_group_chats" }, false);
+        await put(`telegram:${me().id}:menu:private`, { type: "all_private_chats" }, false);
+        await put(`telegram:${me().id}:menu:group`, { type: "all_group_chats" }, false);
       } catch (error) {
         log.warn("commands could not be registered", failureFields(error));
       }
@@ -80,7 +80,7 @@ export function createCommandMenus(options: CommandMenusOptions): CommandMenus {
       if (admins.has(chatId)) return;
       admins.add(chatId);
       try {
-        await put(`telegram:${botId}:menu:${chatId}`, { type: "chat", chat_id: chatId }, true);
+        await put(`telegram:${me().id}:menu:${chatId}`, { type: "chat", chat_id: chatId }, true);
       } catch (error) {
         admins.delete(chatId);
         log.warn("admin commands could not be registered", failureFields(error));

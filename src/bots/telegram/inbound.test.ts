@@ -5,8 +5,7 @@ import { createReader } from "./inbound.ts";
 import { updateSchema } from "./updates.ts";
 
 const reader = createReader({
-  botId: 7,
-  botName: () => "easel_bot",
+  me: () => ({ id: 7, username: "easel_bot" }),
   commands: buildCatalogue([], []),
 });
 const alice = { id: 501, first_name: "Alice", username: "alice", language_code: "de" };

@@ -29,12 +29,18 @@ export interface Reader {
 }
 
 export interface ReaderOptions {
-  readonly botId: number;
-  readonly botName: () => string | null;
+  /** Who we are; nothing is read before that is known. */
+  readonly me: () => Me;
   readonly commands: readonly CommandSpec[];
 }
 
-export function createReader({ botId, botName, commands }: ReaderOptions): Reader {
+export interface Me {
+  readonly id: number;
+  /** Without the @. */
+  readonly username: string;
+}
+
+export function createReader({ me, commands }: ReaderOptions): Reader {
   const firstWords = new Set(commands.map(({ name }) => name.split(" ")[0]));
 
   function readMessage(message: IncomingMessage): Understood | null {
@@ -45,7 +51,7 @@ export function createReader({ botId, botName, commands }: ReaderOptions): Reade
     if (intent === null) return null;
     const topicId = message.is_topic_message ? message.message_thread_id : null;
     return {
-      eventKey: `tg:${botId}:${chat.id}:${message.message_id}`,
+      eventKey: `tg:${me().id}:${chat.id}:${message.message_id}`,
       lane: `${chat.id}:${message.sender_chat?.id ?? from.id}`,
       actor: actorOf(from, message.sender_chat?.id ?? null, isGroup ? "group" : "private"),
       intent,
@@ -69,12 +75,12 @@ export function createReader({ botId, botName, commands }: ReaderOptions): Reade
     if (typed === null) {
       if (text.startsWith("/") && isGroup) return null;
       const replied = message.reply_to_message;
-      if (replied?.from?.id === botId && asksForPrompt(replied.entities ?? []))
+      if (replied?.from?.id === me().id && asksForPrompt(replied.entities ?? []))
         return readCommand(message, "generate", text);
       return isGroup ? null : { kind: "words", text };
     }
     const [, name = "", addressee, line = ""] = typed;
-    const mine = addressee === undefined || addressee.toLowerCase() === botName()?.toLowerCase();
+    const mine = addressee === undefined || addressee.toLowerCase() === me().username.toLowerCase();
     // An unknown command in a group may be another bot's.
     if (!mine || (isGroup && addressee === undefined && !firstWords.has(name.toLowerCase()))) return null;
     return readCommand(message, name.toLowerCase(), withMentions(message, text, line));
@@ -97,7 +103,7 @@ export function createReader({ botId, botName, commands }: ReaderOptions): Reade
       repliedMember:
         replied?.from && !replied.sender_chat ? identity("telegram", String(replied.from.id)) : null,
     });
-    const quoted = replied?.from?.id === botId ? undefined : (replied?.text ?? replied?.caption);
+    const quoted = replied?.from?.id === me().id ? undefined : (replied?.text ?? replied?.caption);
     const takesQuoted = spec.restOfLine === "prompt" && options["prompt"] === undefined;
     return {
       kind: "command",

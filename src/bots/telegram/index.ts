@@ -1,12 +1,12 @@
 import { AppError } from "../../core/errors.ts";
 import { defineModule } from "../../core/ports/module.ts";
 import type { Bot, BotDependencies, BotModule } from "../module.ts";
-import { botIdOf, callSignal, createApi } from "./api.ts";
+import { callSignal, createApi } from "./api.ts";
 import { createCalls } from "./calls.ts";
 import { createCommandMenus } from "./commands.ts";
 import { telegramEnvironment, type TelegramSettings } from "./config.ts";
 import { failureFields, readFailure } from "./errors.ts";
-import { createReader } from "./inbound.ts";
+import { createReader, type Me } from "./inbound.ts";
 import { createIntake } from "./intake.ts";
 import { createMessenger } from "./outbound.ts";
 import { createPoller } from "./poller.ts";
@@ -33,14 +33,17 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
   const { conversation } = core;
   const log = deps.log.child({ component: "telegram", platform: "telegram" });
   const api = createApi(token, settings.TELEGRAM_API_URL);
-  const botId = botIdOf(token);
   const poster = createPoster({ log, monotonicMs: () => clock.monotonicMs() });
-  const menus = createCommandMenus({ api, conversation, notes: deps.notes, botId, ids, log });
-  let botName: string | null = null;
+  let known: Me | null = null;
+  const me = (): Me => {
+    if (known === null) throw new AppError("STORE_UNAVAILABLE", "not connected to Telegram yet");
+    return known;
+  };
+  const menus = createCommandMenus({ api, conversation, notes: deps.notes, me, ids, log });
   let state = { up: false, detail: "not connected yet" };
 
   const intake = createIntake({
-    reader: createReader({ botId, botName: () => botName, commands: conversation.commands }),
+    reader: createReader({ me, commands: conversation.commands }),
     conversation,
     inbox: deps.inbox,
     presses: createPresses({
@@ -87,8 +90,7 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
 
   /** Everything that needs an answer of the server before updates can come. */
   async function connect(): Promise<void> {
-    const me = await api.getMe(callSignal(stopping.signal));
-    botName = me.username;
+    known = await api.getMe(callSignal(stopping.signal));
     await intake.resume();
     if (webhook === null) {
       await api.deleteWebhook({ drop_pending_updates: false }, callSignal(stopping.signal));

@@ -7,7 +7,7 @@ import type { Chat, Message, User } from "./wire.ts";
 import { type BotStatus, type ChatState, createWorld, type Effect, newChat, nowSeconds } from "./world.ts";
 
 export type { FaultRule } from "./faults.ts";
-export type { People, Pressed, Sent } from "./people.ts";
+export type { People } from "./people.ts";
 export type { RecordedRequest, Violation } from "./server.ts";
 export type { Chat, Message, User } from "./wire.ts";
 export type { Effect } from "./world.ts";
