@@ -52,7 +52,18 @@ export function createRenderer(dependencies: {
     return plainText(receipt.text, tell.languageOf(user), user.settings.zone ?? "UTC").split("\n");
   }
 
-  async function renderAsset(user: User, asset: MediaAsset): Promise<ApiAsset> {
+  /** What was started this moment has nothing to look up: the answer must not wait for the length of a queue. */
+  function startingText(user: User, asset: MediaAsset): string {
+    const usually = Math.max(
+      1,
+      Math.round((offers.find(asset.provider, asset.kind)?.typicalMs ?? 60_000) / 1000),
+    );
+    return asset.dueAt === null
+      ? line(user, "state-waiting-turn")
+      : line(user, "state-queued", { ahead: 0, usually });
+  }
+
+  async function renderAsset(user: User, asset: MediaAsset, isNew = false): Promise<ApiAsset> {
     const status = publicStatus(asset.state);
     const { media } = asset;
     const common = {
@@ -71,7 +82,10 @@ export function createRenderer(dependencies: {
       favourite: asset.favourite,
       cancelled: asset.state === "cancelled",
     };
-    if (status === "processing") return { ...common, statusText: (await standing(user, asset))[0] ?? "" };
+    if (status === "processing") {
+      const statusText = isNew ? startingText(user, asset) : ((await standing(user, asset))[0] ?? "");
+      return { ...common, statusText };
+    }
     if (status === "error") {
       const [why = "", back = ""] = await standing(user, asset);
       return { ...common, errorMessage: asset.state === "cancelled" ? why : `${why} ${back}`.trim() };
@@ -100,12 +114,12 @@ export function createRenderer(dependencies: {
   }
 
   return {
-    asset: renderAsset,
+    asset: (user, asset) => renderAsset(user, asset),
     problem,
     line: (user, id) => line(user, id),
 
     async started(user, assets, status) {
-      const rendered = await Promise.all(assets.map((asset) => renderAsset(user, asset)));
+      const rendered = await Promise.all(assets.map((asset) => renderAsset(user, asset, status === 201)));
       const [first] = rendered;
       const batch = rendered.length > 1 ? { assets: rendered } : {};
       return { status, body: { ...first, ...batch } };
