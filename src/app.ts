@@ -224,7 +224,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await worker.stop(DRAIN_MS);
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(DRAIN_MS)));
       await server.stop();
-      await Promise.all(providers.map((provider) => provider.close?.()));
+      for (const provider of providers) await provider.close?.();
       await resume.giveBackLeases(clock.now());
       await database.close();
     },

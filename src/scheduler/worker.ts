@@ -98,7 +98,7 @@ export function createWorker({ work, stores, holder }: WorkerDependencies): Work
     },
     async stop(graceMs) {
       unlisten();
-      await Promise.all(tasks.map((task) => task.destroy()));
+      for (const task of tasks) await task.destroy();
       await kicker.stop();
       const queues = [loose, ...lanes.flatMap((lane) => [lane.creates.queue, lane.reads.queue])];
       for (const queue of queues) queue.clear();

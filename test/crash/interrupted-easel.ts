@@ -43,4 +43,4 @@ const app = await createApp(loadConfig(), {
 });
 process.on("SIGTERM", () => void app.stop().then(() => process.exit(0)));
 const started = await app.start();
-console.error(`Easel is running: ${started.url}/`);
+process.stderr.write(`Easel is running: ${started.url}/\n`);
