@@ -35,12 +35,15 @@ const creates = () => emulator.history.filter(({ kind }) => kind === "message.cr
 describe("commands on Discord", () => {
   it("are registered once, and again only when Discord has others", async () => {
     const puts = () => emulator.history.filter(({ kind }) => kind === "commands.put").length;
-    expect(puts()).toBe(1);
+    const looks = () =>
+      emulator.requests.filter(({ method, path }) => method === "GET" && path.endsWith("/commands")).length;
+    expect([puts(), looks()]).toEqual([1, 0]);
     await scene.restart();
-    expect(puts()).toBe(1);
+    await emulator.waitFor(() => looks() === 1);
     emulator.forgetCommands();
     await scene.restart();
-    expect(puts()).toBe(2);
+    await emulator.waitFor(() => puts() === 2);
+    expect(looks()).toBe(2);
   });
 
   it("have subcommands for two-word names, and hide those for admins", () => {
@@ -142,6 +145,15 @@ describe("an interaction on Discord", () => {
     const handle = slash();
     const message = await handle.originalWhen(({ content }) => content === "here");
     expect(message.edits).toBe(1);
+    expect(scene.arrivals).toHaveLength(1);
+  });
+
+  it("is acknowledged and answered although Discord asks to wait", async () => {
+    emulator.fail({ path: "/callback", do: { kind: "rate-limit", retryAfterSeconds: 0.05 } });
+    emulator.fail({ method: "PATCH", do: { kind: "rate-limit", retryAfterSeconds: 0.05 } });
+    scene.answerWith(() => ({ status: "reply", reply: words("here") }));
+    const handle = slash();
+    await handle.originalWhen(({ content }) => content === "here");
     expect(scene.arrivals).toHaveLength(1);
   });
 
@@ -485,6 +497,16 @@ describe("the bot's connection", () => {
     const before = emulator.requests.length;
     expect(await scene.send(result(null), target)).toMatchObject({ status: "failed" });
     expect(emulator.requests).toHaveLength(before);
+  });
+
+  it("is made later when Discord cannot be reached at the start", async () => {
+    // discord.js itself asks four times.
+    emulator.fail({ path: "/gateway/bot", times: 4, do: { kind: "answer", status: 503, html: "down" } });
+    await scene.restart();
+    expect(scene.bot().health()).toMatchObject({ up: false });
+    await emulator.waitFor(() => scene.bot().health().up, 10_000);
+    const handle = emulator.slash({ user: scene.user, channel: scene.channel, name: "quota" });
+    expect(await handle.ack).toMatchObject({ type: 5 });
   });
 
   it("rejects at start when the token is wrong", async () => {

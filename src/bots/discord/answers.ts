@@ -2,10 +2,11 @@ import type { Manner } from "../../core/conversation/conversation.ts";
 import type { Answer } from "../../core/conversation/intents.ts";
 import type { Reply } from "../../core/conversation/text.ts";
 import { unreachable } from "../../core/errors.ts";
+import type { Clock } from "../../core/ports/clock.ts";
 import type { Log } from "../../core/ports/log.ts";
 import type { Place } from "./place.ts";
 import { EPHEMERAL, type MessageBody, renderReply, renderWords } from "./render.ts";
-import type { DiscordRest, RestResult } from "./rest.ts";
+import type { DiscordRest } from "./rest.ts";
 
 /** How the interaction was acknowledged. */
 export interface Acknowledged {
@@ -25,7 +26,11 @@ export function refusal(reply: Reply): object {
   return { type: 4, data: { ...body, flags: body.flags | EPHEMERAL } };
 }
 
-export type TellAnswer = (answer: Answer, how: Acknowledged) => Promise<void>;
+/** False: it did not arrive, and may be told again. */
+export type TellAnswer = (answer: Answer, how: Acknowledged) => Promise<boolean>;
+
+const TRIES = 4;
+const PAUSE_MS = 500;
 
 /**
  * Tells an answer after the interaction was acknowledged.
@@ -40,63 +45,60 @@ export type TellAnswer = (answer: Answer, how: Acknowledged) => Promise<void>;
  * Taken back: an acknowledgement keeps its visibility for ever, and the first follow-up would only fill it. So it
  * is deleted first.
  */
-export function createTellAnswer(rest: DiscordRest, log: Log): TellAnswer {
+export function createTellAnswer(rest: DiscordRest, clock: Clock, log: Log): TellAnswer {
   return async (answer, how) => {
     switch (answer.status) {
       case "started":
       case "nothing":
-        return;
+        return true;
       case "toast":
-        await privately(renderWords(answer.text), how);
-        return;
+        return privately(renderWords(answer.text), how);
       case "replace":
-        await fill(renderReply(answer.reply), how);
-        return;
+        return fill(renderReply(answer.reply), how);
       case "reply":
-        await reply(answer.reply, how);
-        return;
+        return reply(answer.reply, how);
       default:
-        unreachable(answer);
+        return unreachable(answer);
     }
   };
 
-  async function reply(given: Reply, how: Acknowledged): Promise<void> {
+  async function reply(given: Reply, how: Acknowledged): Promise<boolean> {
     const body = renderReply(given);
-    if (given.private) await privately(body, how);
-    else if (how.manner.answer === "in-place") await followUp(body, how);
-    else await fill(body, how);
+    if (given.private) return privately(body, how);
+    return how.manner.answer === "in-place" ? followUp(body, how) : fill(body, how);
   }
 
-  async function privately(body: MessageBody, how: Acknowledged): Promise<void> {
+  async function privately(body: MessageBody, how: Acknowledged): Promise<boolean> {
     const { answer, private: isPrivate } = how.manner;
-    if (answer === "new" && isPrivate) {
-      await fill(body, how);
-      return;
+    if (answer === "new" && isPrivate) return fill(body, how);
+    if (answer === "new" && !(await insist("DELETE", `${webhook(how.place)}/messages/@original`)))
+      return false;
+    return followUp({ ...body, flags: body.flags | EPHEMERAL }, how);
+  }
+
+  function fill(body: MessageBody, how: Acknowledged): Promise<boolean> {
+    return insist("PATCH", `${webhook(how.place)}/messages/@original`, body);
+  }
+
+  function followUp(body: MessageBody, how: Acknowledged): Promise<boolean> {
+    return insist("POST", webhook(how.place), body);
+  }
+
+  /** Tries again after a limit or a lost connection; a follow-up whose answer was lost may stand there already. */
+  async function insist(
+    method: "DELETE" | "PATCH" | "POST",
+    path: string,
+    body?: MessageBody,
+  ): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await rest.call({ method, path, body, authorized: false });
+      if (result.status === "ok") return true;
+      const code = result.status === "refused" ? { code: result.code } : {};
+      log.warn("an answer did not arrive", { method, attempt, outcome: result.status, ...code });
+      if (result.status === "refused" || (result.status === "lost" && method === "POST")) return true;
+      if (attempt === TRIES) return false;
+      await clock.sleep(result.status === "limited" ? result.afterMs : PAUSE_MS * 2 ** attempt);
     }
-    if (answer === "new") {
-      const path = `${webhook(how.place)}/messages/@original`;
-      note("taking back", await rest.call({ method: "DELETE", path, authorized: false }));
-    }
-    await followUp({ ...body, flags: body.flags | EPHEMERAL }, how);
-  }
-
-  /** Edits may be repeated, so a lost answer is asked once more. */
-  async function fill(body: MessageBody, how: Acknowledged): Promise<void> {
-    const path = `${webhook(how.place)}/messages/@original`;
-    const edit = { method: "PATCH", path, authorized: false } as const;
-    const first = await rest.call({ ...edit, body });
-    note("edit", first.status === "lost" ? await rest.call({ ...edit, body }) : first);
-  }
-
-  async function followUp(body: MessageBody, how: Acknowledged): Promise<void> {
-    const request = { method: "POST", path: webhook(how.place), body, authorized: false } as const;
-    note("follow-up", await rest.call(request));
-  }
-
-  function note(step: string, result: RestResult): void {
-    if (result.status === "ok") return;
-    const code = result.status === "refused" ? { code: result.code } : {};
-    log.warn("an answer did not arrive", { step, outcome: result.status, ...code });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CommandSpec, OptionSpec } from "../../core/conversation/catalogue.ts";
 import type { Conversation } from "../../core/conversation/conversation.ts";
+import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { Log } from "../../core/ports/log.ts";
 import type { NoteStore } from "../../core/ports/stores.ts";
@@ -16,6 +17,8 @@ const LOCALES: Readonly<Record<string, string>> = {
 };
 
 const SUBCOMMAND = 1;
+const TRIES = 5;
+const PAUSE_MS = 5000;
 const TYPES = {
   text: OPTION_TYPES.string,
   "whole-number": OPTION_TYPES.integer,
@@ -106,11 +109,12 @@ export async function registerCommands(dependencies: {
   readonly rest: DiscordRest;
   readonly conversation: Conversation;
   readonly notes: NoteStore;
+  readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
   readonly applicationId: string;
 }): Promise<void> {
-  const { rest, conversation, notes, ids, log, applicationId } = dependencies;
+  const { rest, conversation, notes, clock, ids, log, applicationId } = dependencies;
   const payloads = commandPayloads(conversation);
   const digest = ids.digest(JSON.stringify(payloads));
   const note = `discord:commands:${applicationId}`;
@@ -120,13 +124,17 @@ export async function registerCommands(dependencies: {
     const there = await rest.call({ method: "GET", path });
     if (there.status === "ok" && namesOf(there.body).join(" ") === wanted.join(" ")) return;
   }
-  const result = await rest.call({ method: "PUT", path, body: payloads });
-  if (result.status !== "ok") {
-    log.error("commands were not registered", { outcome: result.status, ...codeOf(result) });
-    return;
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const result = await rest.call({ method: "PUT", path, body: payloads });
+    if (result.status === "ok") {
+      await notes.set(note, digest);
+      log.info("commands registered", { count: payloads.length });
+      return;
+    }
+    log.error("commands were not registered", { attempt, outcome: result.status, ...codeOf(result) });
+    if (result.status === "refused") return;
+    await clock.sleep(result.status === "limited" ? result.afterMs : PAUSE_MS * attempt);
   }
-  await notes.set(note, digest);
-  log.info("commands registered", { count: payloads.length });
 }
 
 function codeOf(result: object): object {

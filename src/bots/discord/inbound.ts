@@ -6,6 +6,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { Log } from "../../core/ports/log.ts";
 import type { InboxStore } from "../../core/ports/stores.ts";
+import { createAckGate } from "./ack-gate.ts";
 import { createTellAnswer, deferral, refusal, webhook } from "./answers.ts";
 import { commandOf, INTERACTION_TYPES, type Interaction, parseInteraction } from "./interaction.ts";
 import { STALE_MS, TOKEN_MS } from "./limits.ts";
@@ -16,7 +17,7 @@ import { momentOf } from "./snowflake.ts";
 export interface Inbound {
   /** Takes one INTERACTION_CREATE; its acknowledgement leaves before this returns. */
   take(raw: unknown): void;
-  /** Goes on with what an earlier process acknowledged and did not finish. */
+  /** Goes on with what was acknowledged before and is not finished; may be called at any time. */
   resume(): Promise<void>;
   /** Resolves when everything that was taken is finished. */
   idle(): Promise<void>;
@@ -54,14 +55,21 @@ const RESUMED_AT_ONCE = 500;
  */
 export function createInbound(dependencies: InboundDependencies): Inbound {
   const { rest, conversation, inbox, clock, ids, log } = dependencies;
-  const tell = createTellAnswer(rest, log);
+  const tell = createTellAnswer(rest, clock, log);
+  const gate = createAckGate();
   const running = new Set<Promise<void>>();
+  /** Keys of what this process is at work on. */
+  const inHand = new Set<string>();
 
-  function track(work: Promise<void>): void {
+  function track(work: Promise<void>, key?: string): void {
     const tracked = work
       .catch((err: unknown) => log.error("an interaction failed inside", { err }))
-      .finally(() => running.delete(tracked));
+      .finally(() => {
+        running.delete(tracked);
+        if (key !== undefined) inHand.delete(key);
+      });
     running.add(tracked);
+    if (key !== undefined) inHand.add(key);
   }
 
   function eventOf(interaction: Interaction): Event | null {
@@ -92,7 +100,7 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
       report("refusal", await rest.callback(id, token, refusal(refused)));
       return;
     }
-    const acknowledging = acknowledge(interaction, manner);
+    const acknowledging = gate.during(acknowledge(interaction, manner));
     const entry = {
       key: arrival.key,
       source: PLATFORM,
@@ -106,6 +114,7 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
         return null;
       }),
     ]);
+    await gate.passed();
     if (received === null) {
       if (acknowledged)
         await tell({ status: "reply", reply: sentence(arrival, "error-STORE_UNAVAILABLE") }, event);
@@ -117,20 +126,25 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
 
   /** Once more after a lost answer: then Discord says whether the first one counted. */
   async function acknowledge({ id, token }: Interaction, manner: Manner): Promise<boolean> {
-    const first = await rest.callback(id, token, deferral(manner));
-    const isUncertain = first.status === "lost" || first.status === "not-sent";
-    const last = isUncertain ? await rest.callback(id, token, deferral(manner)) : first;
-    if (last.status === "ok") return true;
-    if (last.status === "refused" && last.code === ALREADY_ACKNOWLEDGED) return true;
-    report("acknowledgement", last);
+    const body = deferral(manner);
+    let result = await rest.callback(id, token, body);
+    if (result.status === "limited" && clock.now() + result.afterMs < momentOf(id) + STALE_MS) {
+      await clock.sleep(result.afterMs);
+      result = await rest.callback(id, token, body);
+    }
+    if (result.status === "lost" || result.status === "not-sent")
+      result = await rest.callback(id, token, body);
+    if (result.status === "ok") return true;
+    if (result.status === "refused" && result.code === ALREADY_ACKNOWLEDGED) return true;
+    report("acknowledgement", result);
     return false;
   }
 
   async function handle(event: Event): Promise<void> {
     const { arrival } = event;
     const answer = await conversation.handle(arrival);
-    await tell(answer, event);
-    if (answer.status !== "started") await inbox.handled(arrival.key, PLATFORM, clock.now(), null);
+    const isTold = await tell(answer, event);
+    if (isTold && answer.status !== "started") await inbox.handled(arrival.key, PLATFORM, clock.now(), null);
   }
 
   async function suggest(interaction: Interaction): Promise<void> {
@@ -183,10 +197,10 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
     const isAlive = clock.now() - momentOf(interaction.id) < TOKEN_MS;
     const path = `${webhook(place)}/messages/@original`;
     const there = isAlive ? await rest.call({ method: "GET", path, authorized: false }) : null;
-    // Refused: it was never acknowledged, or the member has thrown the answer away.
+    // Refused: it was never acknowledged, or the member has thrown the answer away. Not reached: another time.
     if (there === null || there.status === "refused") {
       await inbox.handled(arrival.key, PLATFORM, clock.now(), null);
-    } else await handle(event);
+    } else if (there.status === "ok") await handle(event);
   }
 
   return {
@@ -208,17 +222,17 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
       }
       const event = eventOf(interaction);
       if (event === null) log.warn("an interaction is of no use here", { type: interaction.type });
-      else track(respond(event));
+      else track(respond(event), event.arrival.key);
     },
 
     async resume() {
-      const waiting = await inbox.waiting(PLATFORM, RESUMED_AT_ONCE);
+      const waiting = (await inbox.waiting(PLATFORM, RESUMED_AT_ONCE)).filter(({ key }) => !inHand.has(key));
       if (waiting.length > 0) log.info("going on with interactions of before", { count: waiting.length });
       for (const { key, payload } of waiting) {
         const parsed = parseInteraction(typeof payload === "string" ? jsonOf(payload) : null);
         const event = "interaction" in parsed ? eventOf(parsed.interaction) : null;
         if (event === null) await inbox.handled(key, PLATFORM, clock.now(), null);
-        else track(resumeOne(event));
+        else track(resumeOne(event), key);
       }
     },
 

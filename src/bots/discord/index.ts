@@ -26,16 +26,19 @@ export const discord: BotModule = defineModule({
       token,
       apiUrl: settings.DISCORD_API_URL,
       shards: settings.DISCORD_SHARDS,
+      clock,
       log,
       onInteraction: (raw) => inbound.take(raw),
+      onReady: (applicationId) => {
+        Promise.all([
+          registerCommands({ rest, conversation, notes, clock, ids, log, applicationId }),
+          inbound.resume(),
+        ]).catch((err: unknown) => log.error("the bot is not ready", { err }));
+      },
     });
     return {
       messenger: createMessenger({ rest, clock }),
-      async start() {
-        await inbound.resume();
-        const applicationId = await gateway.connect();
-        await registerCommands({ rest, conversation, notes, ids, log, applicationId });
-      },
+      start: () => gateway.connect(),
       async stop() {
         await gateway.close();
         await inbound.idle();

@@ -51,9 +51,15 @@ export function createRest(options: {
   const { clock } = options;
   const url = new URL(options.apiUrl);
   const prefix = `${url.pathname.replace(/\/$/, "")}/v10`;
-  const timeouts = { headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS };
-  const callbacks = new Pool(url.origin, { ...timeouts, connections: 256 });
-  const others = new Pool(url.origin, { ...timeouts, connections: 64 });
+  const pool = {
+    headersTimeout: ANSWER_MS,
+    bodyTimeout: ANSWER_MS,
+    // A new connection costs two or three round trips, so open ones are kept as long as Discord keeps them.
+    keepAliveTimeout: 60_000,
+    connections: 64,
+  };
+  const callbacks = new Pool(url.origin, pool);
+  const others = new Pool(url.origin, pool);
   const buckets = createBuckets(clock);
   let isLockedOut = false;
 

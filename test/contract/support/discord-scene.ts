@@ -105,7 +105,11 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
       media: never,
       links: never,
       signals: createSignals(),
-      clock: { now, monotonicMs: () => performance.now(), sleep: never },
+      clock: {
+        now,
+        monotonicMs: () => performance.now(),
+        sleep: (delayMs, signal) => sleep(delayMs, signal),
+      },
       ids: {
         create: (prefix) => `${prefix}_${"0".repeat(26)}`,
         token: () => "t".repeat(16),
@@ -140,6 +144,7 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
   let bot = newBot();
   let isAbandoned = false;
   await bot.start();
+  await emulator.waitFor(() => emulator.registeredCommands().length > 0);
 
   return {
     emulator,
@@ -204,6 +209,16 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
       });
     },
   };
+}
+
+function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, delayMs);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** A dependency that this platform has no use for: any touch of it fails the test. */
