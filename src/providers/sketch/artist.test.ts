@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type Artist, createArtist } from "./artist.ts";
-import type { SketchRequest } from "./sketch.ts";
+import type { SketchRequest } from "./request.ts";
 
 const request: SketchRequest = {
   prompt: "a boat on the sea",

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { z } from "zod";
-import type { Sketch, SketchRequest } from "./sketch.ts";
+import type { Sketch, SketchRequest } from "./request.ts";
 
 /** Draws on threads of its own, so that no chat waits for a picture. */
 export interface Artist {

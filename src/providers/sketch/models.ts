@@ -1,5 +1,5 @@
 import type { Aspect, GeneratorModel } from "../../core/ports/generator.ts";
-import { IMAGE_SIZES, type SketchAspect } from "./sketch.ts";
+import { IMAGE_SIZES, type SketchAspect } from "./request.ts";
 
 const ASPECTS = [
   "1:1",

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { findBox, readBoxes } from "./mp4.ts";
 import { paint } from "./paint.ts";
+import { IMAGE_SIZES, type SketchAspect, type SketchRequest, VIDEO_SIZES } from "./request.ts";
 import { describeScene } from "./scene.ts";
-import { IMAGE_SIZES, makeSketch, type SketchAspect, type SketchRequest, VIDEO_SIZES } from "./sketch.ts";
+import { makeSketch } from "./sketch.ts";
 import { chooseStyle, STYLES } from "./styles.ts";
 import { SUBJECTS } from "./vocabulary.ts";
 

@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { z } from "zod";
-import { IMAGE_SIZES, makeSketch, type SketchAspect } from "./sketch.ts";
+import { IMAGE_SIZES, type SketchAspect } from "./request.ts";
+import { makeSketch } from "./sketch.ts";
 
 /** The drawing thread: one request in, one sketch out; the client in artist.ts sends one at a time. */
 
