@@ -12,5 +12,3 @@ export const env = z.object({
   DISCORD_API_URL: serviceUrl("https://discord.com/api"),
   DISCORD_SHARDS: shards,
 });
-
-export type DiscordSettings = z.output<typeof env>;

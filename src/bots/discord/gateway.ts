@@ -20,10 +20,12 @@ export interface GatewayOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onInteraction: (raw: unknown) => void;
-  /** Connected for the first time; our application's id. */
-  readonly onReady: (applicationId: string) => void;
+  /** Connected for the first time; our application's id. Awaited for a few seconds, must not reject. */
+  readonly onReady: (applicationId: string) => Promise<void>;
 }
 
+/** What is done first thing (registering commands) may take this long before the start goes on without it. */
+const READY_MS = 5000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -48,7 +50,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       fresh.once(Events.ClientReady, resolve);
     });
     await fresh.login(options.token.reveal());
-    options.onReady((await ready).application.id);
+    const { application } = await ready;
+    await Promise.race([options.onReady(application.id), clock.sleep(READY_MS, stopping.signal)]);
   }
 
   async function keepTrying(): Promise<void> {

@@ -1,6 +1,5 @@
-import type { BotModule } from "../module.ts";
 import { defineModule } from "../../core/ports/module.ts";
-import type { Bot, BotDependencies } from "../module.ts";
+import type { Bot, BotDependencies, BotModule } from "../module.ts";
 import { registerCommands } from "./commands.ts";
 import { env } from "./config.ts";
 import { createGateway } from "./gateway.ts";
@@ -29,11 +28,15 @@ export const discord: BotModule = defineModule({
       clock,
       log,
       onInteraction: (raw) => inbound.take(raw),
-      onReady: (applicationId) => {
-        Promise.all([
-          registerCommands({ rest, conversation, notes, clock, ids, log, applicationId }),
-          inbound.resume(),
-        ]).catch((err: unknown) => log.error("the bot is not ready", { err }));
+      async onReady(applicationId) {
+        try {
+          await Promise.all([
+            registerCommands({ rest, conversation, notes, clock, ids, log, applicationId }),
+            inbound.resume(),
+          ]);
+        } catch (err) {
+          log.error("the bot is not ready", { err });
+        }
       },
     });
     return {

@@ -66,6 +66,8 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
   const repeated = createRepeatCheck();
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch((error: unknown) => {
+      // The bot's process died while it sent this: nothing of it arrived.
+      if (incoming.destroyed && !incoming.complete) return;
       violations.push(`emulator failed: ${error instanceof Error ? (error.stack ?? "") : String(error)}`);
       response.destroy();
     });

@@ -46,8 +46,6 @@ export interface GatewayDeps {
   changed(): void;
 }
 
-export type Gateway = ReturnType<typeof createGateway>;
-
 export function createGateway(server: Server, deps: GatewayDeps) {
   const sockets = new WebSocketServer({ noServer: true });
   const sessions = new Map<string, Session>();

@@ -2,7 +2,7 @@
  * What the bot does with an interaction: the answer within 3 s, then edits and follow-ups by its token for
  * 15 minutes. The states and error codes follow Discord's "Receiving and Responding to Interactions".
  */
-import { asArray, asNumber, asObject, asString, type JsonObject } from "./json.ts";
+import { asNumber, asObject, type JsonObject } from "./json.ts";
 import type { MessageActions } from "./message-actions.ts";
 import { type EmulatedMessage, type EmulatedUser, errors, messageFlags } from "./model.ts";
 import type { RecordedRequest } from "./request-reader.ts";
@@ -192,11 +192,4 @@ export function createInteractionActions(
   }
 
   return { register, answer, find, edit, remove, followUp };
-}
-
-/** Choices of an autocomplete answer, as the member's list shows them. */
-export function choicesOf(ack: Ack): { name: string; value: unknown }[] {
-  return asArray(ack.data["choices"])
-    .map(asObject)
-    .map((choice) => ({ name: asString(choice["name"]), value: choice["value"] }));
 }
