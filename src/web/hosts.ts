@@ -1,11 +1,5 @@
 import { isIP } from "node:net";
 
-/** Addresses that only this machine can reach. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, "").toLowerCase();
-  return bare === "localhost" || bare === "::1" || /^127(\.\d{1,3}){3}$/.test(bare);
-}
-
 /**
  * Whether a request may name us so in its `Host` header. A page of somebody else whose name was pointed at this
  * machine (DNS rebinding) sends its own name, and is refused.

@@ -4,10 +4,6 @@ import type { Provider, ProviderModule } from "../module.ts";
 import { type Artist, ArtistError, createArtist } from "./artist.ts";
 import { sketchEnvironment } from "./config.ts";
 import { isSketchAspect, SKETCH_MODELS } from "./models.ts";
-import { STYLES } from "./styles.ts";
-
-/** Names of the styles that change how a sketch looks; any other draws it plain. */
-export const SKETCH_STYLES: readonly string[] = STYLES.map(({ id }) => id);
 
 /** Drawings under way at once; each has a thread of its own. */
 const THREADS = 2;

@@ -1,6 +1,14 @@
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { drawAbstract } from "./draw-abstract.ts";
-import { drawCity, drawDesert, drawField, drawForest, drawMountains, drawRoom } from "./draw-land.ts";
+import {
+  drawCity,
+  drawDesert,
+  drawField,
+  drawForest,
+  drawFrame,
+  drawMountains,
+  drawRoom,
+} from "./draw-land.ts";
 import { drawSky, drawSpace } from "./draw-sky.ts";
 import { drawSubjects } from "./draw-subjects.ts";
 import { drawBeach, drawUnderwater, drawWater } from "./draw-water.ts";
@@ -76,6 +84,7 @@ export function paint(
   const stage = createStage(scene, width, height, moment);
   drawSetting(stage);
   drawSubjects(stage);
+  if (scene.setting === "forest" && stage.random("near trees").chance(0.6)) drawFrame(stage);
   drawWeather(stage);
   const canvas = isMoving ? pushed(stage) : stage.canvas;
   finish(canvas, style.effects, stage.noise, scene.seed);

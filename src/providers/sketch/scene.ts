@@ -209,11 +209,13 @@ export function describeScene(prompt: string, seed: number): Scene {
         ? random.pick(["day", "dawn", "sunset"])
         : first?.id === "tent" || first?.id === "owl" || first?.id === "ufo"
           ? random.pick(["dusk", "night"])
-          : random.pick(
-              season === "winter" || weather.has("snow")
-                ? ["day", "day", "dusk", "dawn"]
-                : ["day", "day", "dawn", "sunset", "sunset", "dusk"],
-            ));
+          : weather.has("storm") || weather.has("rain")
+            ? random.pick(["day", "day", "dusk"])
+            : random.pick(
+                season === "winter" || weather.has("snow")
+                  ? ["day", "day", "dusk", "dawn"]
+                  : ["day", "day", "dawn", "sunset", "sunset", "dusk"],
+              ));
   if (chosenTime === "night" && !weather.has("storm") && !weather.has("fog") && !weather.has("rain"))
     sky.add("stars");
   if (weather.has("snow")) season ??= "winter";

@@ -104,7 +104,7 @@ export const SUBJECTS = {
   cactus: "cactus cacti kaktus 🌵",
   fruit:
     "apple fruit orange pear cherry lemon strawberry apfel obst pomme manzana mela maca fruta frutta 🍎 🍊 🍋 🍓",
-  cake: "cake cupcake birthday dessert kuchen torte gateau pastel torta bolo 🎂 🍰 🧁",
+  cake: "cake cupcake birthday dessert kuchen torte gateau tarta torta bolo 🎂 🍰 🧁",
   pizza: "pizza pie burger 🍕",
   cup: "cup coffee tea mug cappuccino latte espresso kaffee tasse tee cafe te taza tazza xicara ☕ 🍵",
   icecream: "icecream gelato sundae eiscreme glace helado sorvete 🍦 🍨",
