@@ -1,4 +1,4 @@
-import { Param, Placeholder, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { is, Param, Placeholder, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Tables } from "./schema.ts";
@@ -16,7 +16,9 @@ export interface Session {
 }
 
 interface Prepared<Result> {
-  execute(values?: Record<string, unknown>): Promise<Result>;
+  /** `params` is the very list that `execute` sends: constants, and placeholders with or without an encoder. */
+  getQuery(): { readonly params: unknown[] };
+  execute(): Promise<Result>;
 }
 
 /** A finished query of any kind. */
@@ -50,15 +52,14 @@ export function statement<Named extends Values>() {
     name: string,
     build: (builder: Builder<Named>) => Preparable<Result>,
   ): Statement<Named, Result> => {
-    const prepared = new WeakMap<Session, Prepared<Result>>();
+    const prepared = new WeakMap<Session, (values: Values) => Result | Promise<Result>>();
     return (session, values) => {
-      let ready = prepared.get(session);
-      if (ready === undefined) {
-        ready = build(builderFor(session)).prepare(name);
-        prepared.set(session, ready);
+      let run = prepared.get(session);
+      if (run === undefined) {
+        run = fillAndExecute(build(builderFor(session)).prepare(name));
+        prepared.set(session, run);
       }
-      const result = ready.execute(values);
-      return isImmediate(result) ? result.sync() : result;
+      return run(values);
     };
   };
 
@@ -71,6 +72,38 @@ export function statement<Named extends Values>() {
       as: (column, name) => sql`${new Param(new Placeholder(name), column)}`,
     };
   }
+}
+
+/**
+ * Puts the named values where the placeholders were, and runs it. drizzle would look for the placeholders among the
+ * parameters at each execution, by walking prototypes: a third of the time of an insert. `execute` copies the list
+ * before it returns, so the next values may overwrite it.
+ */
+function fillAndExecute<Result>(prepared: Prepared<Result>): (values: Values) => Result | Promise<Result> {
+  const { params } = prepared.getQuery();
+  const slots = params.flatMap((param, index) => slotOf(param, index));
+  return (values) => {
+    for (const { index, name, encode } of slots) {
+      const value = values[name];
+      if (value === undefined) throw new TypeError(`no value for ${name}`);
+      params[index] = encode === null ? value : encode(value);
+    }
+    const result = prepared.execute();
+    return isImmediate(result) ? result.sync() : result;
+  };
+}
+
+interface Slot {
+  readonly index: number;
+  readonly name: string;
+  readonly encode: ((value: unknown) => unknown) | null;
+}
+
+function slotOf(param: unknown, index: number): Slot[] {
+  if (is(param, Placeholder)) return [{ index, name: param.name, encode: null }];
+  if (!is(param, Param) || !is(param.value, Placeholder)) return [];
+  const { encoder, value } = param;
+  return [{ index, name: value.name, encode: (given) => encoder.mapToDriverValue(given) }];
 }
 
 /** better-sqlite3's results are there at once; taking them so saves the turns of a promise. */

@@ -69,7 +69,8 @@ const MOVES: readonly {
   },
   {
     name: "beginStoring",
-    from: ["submitting"],
+    // From `storing` too: a fetch whose lease ran out is begun again.
+    from: ["submitting", "storing"],
     to: "storing",
     make: (generation, held) => generation.beginStoring(held, NOON),
   },
