@@ -303,6 +303,17 @@ describe("a member on Telegram", () => {
     expect(stage.gemini.calls).toHaveLength(before);
   });
 
+  it("is one of forty at once: all are served, and the platform never has to ask for patience", async () => {
+    const members = Array.from({ length: 40 }, (_, index) => newMember(`Guest ${index}`));
+    for (const { say } of members) say("/generate a crowd of paper boats");
+    await telegram.until(
+      () => members.every(({ chat }) => telegram.messages(chat).some(({ photo }) => photo !== undefined)),
+      WAIT_MS * 2,
+    );
+    expect(telegram.requests.filter(({ status }) => status === 429)).toEqual([]);
+    for (const { chat } of members) expect(telegram.messages(chat)).toHaveLength(2);
+  });
+
   it("gets the result once when the platform floods, breaks and loses answers", async () => {
     const { chat, say } = newMember("Olu");
     telegram.fail({ method: "sendMessage", chat: chat.id, answer: { kind: "flood", retryAfterSeconds: 1 } });

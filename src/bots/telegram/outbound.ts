@@ -17,6 +17,8 @@ import { createWordSender } from "./send-words.ts";
 /** A chat action shows for 5 s. */
 const HINT_EVERY_MS = 5_000;
 const HINTS_KEPT = 1_000;
+/** In a crowd most go without: answers matter more than signs of work. */
+const HINTS_PER_SECOND = 5;
 
 export interface MessengerOptions {
   readonly api: TelegramApi;
@@ -28,6 +30,7 @@ export interface MessengerOptions {
 
 export function createMessenger({ api, poster, clock, startFirst }: MessengerOptions): Messenger {
   const hintedAt = new Map<number, number>();
+  let recentHints: number[] = [];
   const calls = createCalls(api, poster);
   const announce = createAnnounce(calls);
   const replaced = createReplaced();
@@ -75,6 +78,9 @@ export function createMessenger({ api, poster, clock, startFirst }: MessengerOpt
       const { chatId, topicId } = placeOf(target);
       const nowMs = clock.monotonicMs();
       if (nowMs - (hintedAt.get(chatId) ?? -HINT_EVERY_MS) < HINT_EVERY_MS) return;
+      recentHints = recentHints.filter((atMs) => nowMs - atMs < 1_000);
+      if (recentHints.length >= HINTS_PER_SECOND) return;
+      recentHints.push(nowMs);
       if (hintedAt.size >= HINTS_KEPT) hintedAt.clear();
       hintedAt.set(chatId, nowMs);
       void poster.attempt(chatId, () =>
