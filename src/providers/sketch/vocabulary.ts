@@ -32,11 +32,11 @@ export const SEASONS = {
 } as const;
 
 export const SETTINGS = {
-  sea: "sea ocean wave beach coast shore surf bay harbor harbour island meer ozean strand kuste mer plage vague mar playa oceano ola spiaggia praia onda isla insel ile isola ilha 🌊 🏖",
+  sea: "sea ocean cliff wave beach coast shore surf bay harbor harbour island meer ozean strand kuste mer plage vague mar playa oceano ola spiaggia praia onda isla insel ile isola ilha 🌊 🏖",
   underwater: "underwater reef coral seabed deepsea aquarium unterwasser 🪸",
   lake: "lake river pond stream waterfall creek fluss teich lac riviere lago rio fiume",
   mountains:
-    "mountain peak summit alps alpine hill cliff canyon valley volcano himalaya berg gebirge alpen tal montagne colline montana montagna montanha collina 🏔 ⛰ 🌋",
+    "mountain peak summit alps alpine hill canyon valley volcano himalaya berg gebirge alpen tal montagne colline montana montagna montanha collina 🏔 ⛰ 🌋",
   forest:
     "forest wood woods woodland jungle grove rainforest wald foret bosque foresta bosco floresta selva 🌲 🌳",
   city: "city town street skyline downtown skyscraper urban metropolis tokyo york london paris berlin cyberpunk stadt strasse ville rue ciudad calle citta strada cidade rua 🏙 🌆",
