@@ -1,11 +1,48 @@
+import type { Delivery } from "../../core/delivery/delivery.ts";
 import type { DeliveryStore } from "../../core/ports/stores.ts";
 import type { Database } from "../database.ts";
 import { toDelivery } from "../rows.ts";
-import type { DeliveryRow } from "../schema.ts";
+import type { Session } from "../statement.ts";
 import * as statements from "./delivery-statements.ts";
+
+/** Heads of lines that are remembered; a sender asks again for the same ones after each of its sends. */
+const REMEMBERED = 2_000;
+
+type Line = Awaited<ReturnType<typeof statements.linesOf>>[number];
+
+/** Who goes next in a chat: of the first of each lane, the urgent ones before the others, then by sequence. */
+function headOf({ count, interactive, interactiveEdit, backlog, backlogEdit }: Line) {
+  const urgent = earliest(interactive, interactiveEdit);
+  const sequence = urgent ?? earliest(backlog, backlogEdit);
+  return sequence === undefined ? [] : [{ sequence, count, isUrgent: urgent !== undefined }];
+}
+
+function earliest(...firsts: readonly (statements.First | null)[]): number | undefined {
+  const due = firsts.flatMap((first) => (first?.isDue ? [first.sequence] : []));
+  return due.length === 0 ? undefined : Math.min(...due);
+}
 
 export function createDeliveryStore(database: Database): DeliveryStore {
   const { read, write } = database;
+  const remembered = new Map<number, Delivery>();
+
+  /** The deliveries of these sequences. Only those that changed since the last time are read and parsed again. */
+  async function rowsOf(
+    session: Session,
+    sequences: readonly number[],
+  ): Promise<ReadonlyMap<number, Delivery>> {
+    const stamps = await statements.stampsOf(session, { sequences: JSON.stringify(sequences) });
+    const changed = stamps.filter(({ sequence, epoch, version, state }) => {
+      const known = remembered.get(sequence);
+      return known?.epoch !== epoch || known.version !== version || known.state !== state;
+    });
+    if (remembered.size + changed.length > REMEMBERED) remembered.clear();
+    const missing = remembered.size === 0 ? sequences : changed.map(({ sequence }) => sequence);
+    for (const row of await statements.bySequence(session, { sequences: JSON.stringify(missing) })) {
+      remembered.set(row.sequence, toDelivery(row));
+    }
+    return remembered;
+  }
 
   async function nextDueAt(platform: string): Promise<number | null> {
     const [row] = await read(async (session) => statements.nextDue(session, { platform }));
@@ -25,40 +62,20 @@ export function createDeliveryStore(database: Database): DeliveryStore {
       if (next === null || next > now) return [];
       return read(async (session) => {
         const lines = await statements.linesOf(session, { platform, now });
-        const free = lines.filter((line) => line.sending === 0);
-        const candidates = JSON.stringify(
-          free
-            .flatMap((line) => [line.interactive, line.backlog, line.interactiveEdit, line.backlogEdit])
-            .filter((sequence) => sequence !== null),
-        );
-        const due = new Set(
-          (await statements.dueAmong(session, { sequences: candidates, now })).map(
-            ({ sequence }) => sequence,
-          ),
-        );
-        const isDue = (sequence: number | null): sequence is number => sequence !== null && due.has(sequence);
-        const earliest = (a: number | null, b: number | null) =>
-          [a, b].filter(isDue).sort((x, y) => x - y)[0];
-
-        const heads = free
-          .flatMap(({ count, interactive, interactiveEdit, backlog, backlogEdit }) => {
-            const urgent = earliest(interactive, interactiveEdit);
-            const sequence = urgent ?? earliest(backlog, backlogEdit);
-            return sequence === undefined ? [] : [{ sequence, count, isUrgent: urgent !== undefined }];
-          })
+        const heads = lines
+          .filter((line) => line.sending === 0)
+          .flatMap(headOf)
           .sort(
             (a, b) => Number(b.isUrgent) - Number(a.isUrgent) || b.count - a.count || a.sequence - b.sequence,
           )
           .slice(0, limit);
-
-        const rows = new Map<number, DeliveryRow>();
-        const sequences = JSON.stringify(heads.map(({ sequence }) => sequence));
-        for (const row of await statements.bySequence(session, { sequences })) rows.set(row.sequence, row);
+        const deliveries = await rowsOf(
+          session,
+          heads.map(({ sequence }) => sequence),
+        );
         return heads.flatMap(({ sequence, count }) => {
-          const row = rows.get(sequence);
-          if (row === undefined) return [];
-          const head = toDelivery(row);
-          return [{ chatKey: head.chatKey, target: head.target, count, head }];
+          const head = deliveries.get(sequence);
+          return head === undefined ? [] : [{ chatKey: head.chatKey, target: head.target, count, head }];
         });
       });
     },

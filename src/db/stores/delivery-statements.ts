@@ -67,20 +67,29 @@ export const touchStatus = statement<{ batchId: BatchId; dueAt: number }>()(
       ),
 );
 
+/** The first in line of a lane, and whether it may go now. */
+export interface First {
+  readonly sequence: number;
+  readonly isDue: boolean;
+}
+
 /**
  * One row a chat with its open deliveries: how many, whether one is on its way, and who is first in line by sequence:
  * in each lane among those never sent, and among the edits that are due. An edit (of a status message that stands
- * already) neither holds up the line nor waits in it.
+ * already) neither holds up the line nor waits in it. Answered from one index.
  */
 export const linesOf = statement<{ platform: Platform; now: number }>()(
   "delivery_lines",
   ({ query, tables: t, at, as }) => {
     const d = t.deliveries;
     const now = as(d.dueAt, "now");
-    const first = (condition: SQL) =>
-      sql<number | null>`min(case when ${condition} then ${d.sequence} end)`.mapWith(optionalNumber);
     const isUnsent = sql`${d.sentAt} is null`;
-    const isDueEdit = sql`${d.sentAt} is not null and ${d.dueAt} <= ${now}`;
+    const isDue = sql`${d.dueAt} <= ${now}`;
+    // Twice the sequence, plus one where it is not due: the smallest tells both.
+    const first = (condition: SQL) =>
+      sql<First | null>`min(case when ${condition} then ${d.sequence} * 2 + case when ${isDue} then 0 else 1 end end)`.mapWith(
+        toFirst,
+      );
     return query
       .select({
         chatKey: d.chatKey,
@@ -90,8 +99,8 @@ export const linesOf = statement<{ platform: Platform; now: number }>()(
         ),
         interactive: first(sql`${isUnsent} and ${d.lane} = 'interactive'`),
         backlog: first(sql`${isUnsent} and ${d.lane} = 'backlog'`),
-        interactiveEdit: first(sql`${isDueEdit} and ${d.lane} = 'interactive'`),
-        backlogEdit: first(sql`${isDueEdit} and ${d.lane} = 'backlog'`),
+        interactiveEdit: first(sql`not (${isUnsent}) and ${isDue} and ${d.lane} = 'interactive'`),
+        backlogEdit: first(sql`not (${isUnsent}) and ${isDue} and ${d.lane} = 'backlog'`),
       })
       .from(d)
       .where(and(OPEN, eq(d.platform, at("platform"))))
@@ -99,22 +108,29 @@ export const linesOf = statement<{ platform: Platform; now: number }>()(
   },
 );
 
+function toFirst(value: unknown): First | null {
+  if (value === null) return null;
+  const doubled = Number(value);
+  return { sequence: Math.floor(doubled / 2), isDue: doubled % 2 === 0 };
+}
+
 function optionalNumber(value: unknown): number | null {
   return value === null ? null : Number(value);
 }
 
-export const dueAmong = statement<{ sequences: string; now: number }>()(
-  "delivery_due_among",
-  ({ query, tables: t, at, as, dialect }) =>
+/** What tells whether a row is still the one that was read before. */
+export const stampsOf = statement<{ sequences: string }>()(
+  "delivery_stamps",
+  ({ query, tables: t, at, dialect }) =>
     query
-      .select({ sequence: t.deliveries.sequence, lane: t.deliveries.lane })
+      .select({
+        sequence: t.deliveries.sequence,
+        epoch: t.deliveries.epoch,
+        version: t.deliveries.version,
+        state: t.deliveries.state,
+      })
       .from(t.deliveries)
-      .where(
-        and(
-          isOneOf(dialect, t.deliveries.sequence, at("sequences"), "number"),
-          sql`${t.deliveries.dueAt} <= ${as(t.deliveries.dueAt, "now")}`,
-        ),
-      ),
+      .where(isOneOf(dialect, t.deliveries.sequence, at("sequences"), "number")),
 );
 
 export const bySequence = statement<{ sequences: string }>()(

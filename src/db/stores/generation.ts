@@ -1,6 +1,6 @@
-import { and, asc, eq, isNotNull, lt, ne, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, lt, ne, or, sql } from "drizzle-orm";
 import type { AssetState } from "../../core/generation/asset.ts";
-import type { AssetId, BatchId } from "../../core/identifiers.ts";
+import type { AssetId, BatchId, UserId } from "../../core/identifiers.ts";
 import type { GenerationStore } from "../../core/ports/stores.ts";
 import type { Database } from "../database.ts";
 import { toAsset } from "../rows.ts";
@@ -53,27 +53,15 @@ const countAhead = statement<{ provider: string; id: AssetId; createdAt: number 
       ),
 );
 
-const unfinished = statement<{ limit: number }>()(
+const unfinished = statement<Record<string, never>>()(
   "asset_unfinished",
-  ({ query, tables: { mediaAssets: a }, at }) =>
+  ({ query, tables: { mediaAssets: a } }) =>
     query
       .select({ userId: a.userId, batchId: a.batchId })
       .from(a)
-      .where(
-        and(
-          UNFINISHED,
-          sql`not exists (
-            select 1 from media_assets as newer
-            where newer.state in ('queued', 'preparing', 'submitting', 'submitted', 'storing', 'unknown')
-              and newer.user_id = media_assets.user_id
-              and (newer.created_at > media_assets.created_at
-                or (newer.created_at = media_assets.created_at and newer.batch_id > media_assets.batch_id))
-          )`,
-        ),
-      )
+      .where(UNFINISHED)
       .groupBy(a.userId, a.batchId)
-      .orderBy(a.userId)
-      .limit(at("limit")),
+      .orderBy(desc(sql`max(${a.createdAt})`), desc(a.batchId)),
 );
 
 const releaseOthers = statement<{ holder: string; now: number }>()(
@@ -130,7 +118,12 @@ export function createGenerationStore(database: Database): GenerationStore {
       return row?.count ?? 0;
     },
 
-    unfinishedBatches: (limit) => read(async (session) => unfinished(session, { limit })),
+    async unfinishedBatches(limit) {
+      const newestFirst = await read(async (session) => unfinished(session, {}));
+      const byUser = new Map<UserId, BatchId>();
+      for (const { userId, batchId } of newestFirst) if (!byUser.has(userId)) byUser.set(userId, batchId);
+      return [...byUser].slice(0, limit).map(([userId, batchId]) => ({ userId, batchId }));
+    },
 
     async overview() {
       const rows = await read(async (session) => countStates(session, {}));
