@@ -31,7 +31,6 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   "dejavu-fonts-ttf": ["src/providers/sketch/"],
   "discord.js": ["src/bots/discord/"],
   "drizzle-orm": ["src/db/"],
-  "file-type": ["src/media/", "src/providers/shared/"],
   grammy: ["src/bots/telegram/"],
   "h264-mp4-encoder": ["src/providers/sketch/"],
   hono: ["src/web/", "src/bots/studio/"],
