@@ -10,6 +10,10 @@ export const STYLES: Readonly<Record<string, string>> = {
   pastel: "soft pastel colours, gentle light",
   pixel: "pixel art, limited palette",
   blueprint: "technical blueprint, white lines on blue",
+  oil: "oil painting on canvas, visible brush strokes",
+  comic: "comic book art, bold outlines, halftone dots",
+  vintage: "vintage poster, muted colours, grain",
+  noir: "film noir, black and white, hard shadows",
   photo: "photograph, natural light, sharp focus",
   cinematic: "cinematic still, dramatic light, shallow depth of field",
 };
