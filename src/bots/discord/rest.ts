@@ -6,7 +6,7 @@ import type { MessageFile } from "./render.ts";
 import { numberIn } from "./wire.ts";
 
 /**
- * What came of one request. Nothing is retried and nothing waits here: a lost answer or a limit is a value, and
+ * What came of one request. Nothing is retried and nothing waits long here: a lost answer or a limit is a value, and
  * the outbox decides (discord.js's own REST repeats POSTs and sleeps on limits).
  */
 export type RestResult =
@@ -41,6 +41,8 @@ export interface DiscordRest {
 /** Errors before a byte of the request went out. */
 const NOT_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT/;
 const ANSWER_MS = 15_000;
+/** The outbox paces by the moments of sending, Discord by those of arrival: the difference is waited here. */
+const SHORT_WAIT_MS = 250;
 const USER_AGENT = "DiscordBot (https://www.npmjs.com/package/discord.js, 14) Easel/0.1";
 
 export function createRest(options: {
@@ -108,6 +110,9 @@ export function createRest(options: {
   return {
     async call(request) {
       if (isLockedOut && request.authorized !== false) return { status: "not-sent", detail: "token refused" };
+      const nearly = buckets.wait(request);
+      if (nearly !== null && nearly.afterMs <= SHORT_WAIT_MS)
+        await clock.sleep(nearly.afterMs, request.signal);
       const wait = buckets.wait(request);
       if (wait !== null) return { status: "limited", ...wait };
       return send(others, request);
