@@ -61,10 +61,11 @@ const reply = z.object({
 
 /** Does not compile when core gave one of them a field that would be lost here. */
 type Complete<Schema extends z.ZodType, Type> = Same<keyof z.output<Schema>, keyof Type>;
-export const schemasAreComplete: [
+const schemasAreComplete: [
   Complete<typeof target, NewDelivery["target"]>,
   Complete<typeof reply, NonNullable<NewDelivery["reply"]>>,
 ] = [true, true];
+void schemasAreComplete;
 
 export function toSettings(value: unknown): Settings {
   return settings.parse(value);

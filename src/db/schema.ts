@@ -14,9 +14,9 @@ type Rows<Schema> = {
 export type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
 /** Fails to compile when a row of one engine is not exactly a row of the other; sqlite.ts relies on it. */
-export const schemasAreEqual: Same<Rows<typeof sqlite>, Rows<Tables>> = true;
+const schemasAreEqual: Same<Rows<typeof sqlite>, Rows<Tables>> = true;
+void schemasAreEqual;
 
 export type AssetRow = Tables["mediaAssets"]["$inferSelect"];
-export type NewAssetRow = Tables["mediaAssets"]["$inferInsert"];
 export type DeliveryRow = Tables["deliveries"]["$inferSelect"];
 export type UserRow = Tables["users"]["$inferSelect"];

@@ -10,10 +10,10 @@ const REMEMBERED = 2_000;
 
 type Line = Awaited<ReturnType<typeof statements.linesOf>>[number];
 
-/** Who goes next in a chat: of the first of each lane, the urgent ones before the others, then by sequence. */
+/** Who goes next in a chat: what is urgent by sequence, then what was never sent, then edits of what stands there. */
 function headOf({ count, interactive, interactiveEdit, backlog, backlogEdit }: Line) {
   const urgent = earliest(interactive, interactiveEdit);
-  const sequence = urgent ?? earliest(backlog, backlogEdit);
+  const sequence = urgent ?? earliest(backlog) ?? earliest(backlogEdit);
   return sequence === undefined ? [] : [{ sequence, count, isUrgent: urgent !== undefined }];
 }
 

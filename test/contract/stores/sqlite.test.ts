@@ -20,6 +20,10 @@ describe("the stores on SQLite", () => {
   );
 });
 
+describe("the stores on SQLite in memory", () => {
+  storesContract(() => openTestDatabase("file::memory:"), { modelRuns: 20 });
+});
+
 function shapeOf(path: string): string[] {
   const connection = new Connection(path, { readonly: true });
   const objects = connection
