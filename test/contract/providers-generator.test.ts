@@ -54,7 +54,7 @@ generatorContract("kie", async (): Promise<GeneratorWorld> => {
 });
 
 generatorContract("sketch", async (): Promise<GeneratorWorld> => {
-  const artist = createArtist({ threads: 2 });
+  const artist = createArtist({ processes: 2 });
   const plain = createSketchGenerator(artist);
   let asked = 0;
   const start: Generator["start"] = async (request, context) => {

@@ -18,15 +18,15 @@ afterEach(async () => {
 });
 
 describe("the artist", () => {
-  test("draws on a thread and hands the picture over", async () => {
+  test("draws in a process of its own and hands the picture over", async () => {
     artist = createArtist();
     const sketch = await artist.draw(request, forever());
     expect(sketch).toMatchObject({ mimeType: "image/jpeg", width: 1024, height: 1024 });
     expect(sketch.bytes.length).toBeGreaterThan(20_000);
   });
 
-  test("draws several at once with one thread, each with its own answer", async () => {
-    const drawer = createArtist({ threads: 1 });
+  test("draws several at once with one process, each with its own answer", async () => {
+    const drawer = createArtist({ processes: 1 });
     artist = drawer;
     const sketches = await Promise.all(
       (["1:1", "3:2", "2:3"] as const).map((aspect) => drawer.draw({ ...request, aspect }, forever())),
@@ -35,7 +35,7 @@ describe("the artist", () => {
   });
 
   test("gives up what is stopped and draws the next all the same", async () => {
-    artist = createArtist({ threads: 1 });
+    artist = createArtist({ processes: 1 });
     const stop = new AbortController();
     const video = artist.draw({ ...request, kind: "video" }, stop.signal);
     const waiting = artist.draw(request, stop.signal);
@@ -47,7 +47,7 @@ describe("the artist", () => {
   });
 
   test("ends a drawing at its deadline and lives on", async () => {
-    artist = createArtist({ threads: 1, deadlineMs: 1 });
+    artist = createArtist({ processes: 1, deadlineMs: 1 });
     await expect(artist.draw(request, forever())).rejects.toThrow("too long");
     await expect(artist.draw(request, forever())).rejects.toThrow("too long");
   });

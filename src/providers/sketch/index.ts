@@ -5,8 +5,8 @@ import { type Artist, ArtistError, createArtist } from "./artist.ts";
 import { sketchEnvironment } from "./config.ts";
 import { isSketchAspect, SKETCH_MODELS } from "./models.ts";
 
-/** Drawings under way at once; each has a thread of its own. */
-const THREADS = 2;
+/** Drawings under way at once; each has a process of its own. */
+const PROCESSES = 2;
 
 /** Pictures and short films drawn on this machine: no key, no network, nothing paid. */
 export const sketch: ProviderModule = defineModule({
@@ -15,7 +15,7 @@ export const sketch: ProviderModule = defineModule({
   turnedOnBy: null,
   isOn: () => true,
   create: (): Provider => {
-    const artist = createArtist({ threads: THREADS });
+    const artist = createArtist({ processes: PROCESSES });
     return { generator: createSketchGenerator(artist), close: () => artist.close() };
   },
 });
@@ -26,7 +26,7 @@ export function createSketchGenerator(artist: Artist): Generator {
     budget: {
       creates: { count: 100, perMs: 1_000 },
       reads: { count: 100, perMs: 1_000 },
-      concurrency: THREADS,
+      concurrency: PROCESSES,
     },
     resultHosts: { suffixes: [], trustedOrigins: [] },
 

@@ -1,9 +1,8 @@
-import { parentPort } from "node:worker_threads";
 import { z } from "zod";
 import { IMAGE_SIZES, type SketchAspect } from "./request.ts";
 import { makeSketch } from "./sketch.ts";
 
-/** The drawing thread: one request in, one sketch out; the client in artist.ts sends one at a time. */
+/** The drawing process: one request in, one sketch out; the client in artist.ts sends one at a time. */
 
 const aspects = Object.keys(IMAGE_SIZES);
 const isAspect = (text: string): text is SketchAspect => aspects.includes(text);
@@ -16,18 +15,18 @@ const requestSchema = z.object({
   kind: z.enum(["image", "video"]),
 });
 
-const port = parentPort;
-port?.on("message", (message: unknown) => {
+process.on("message", (message: unknown) => {
   void answer(message);
 });
+process.on("disconnect", () => process.exit());
+// A terminal signals the whole group; the bot decides what becomes of a drawing, and its own end is our disconnect.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => undefined);
 
 async function answer(message: unknown): Promise<void> {
   try {
-    const sketch = await makeSketch(requestSchema.parse(message));
-    // A copy: the canvas and the encoder own the memory their bytes lie in.
-    const bytes = new Uint8Array(sketch.bytes);
-    port?.postMessage({ ok: true, sketch: { ...sketch, bytes } }, [bytes.buffer]);
+    process.send?.({ ok: true, sketch: await makeSketch(requestSchema.parse(message)) });
   } catch (error) {
-    port?.postMessage({ ok: false, message: error instanceof Error ? error.message : "unknown" });
+    process.send?.({ ok: false, message: error instanceof Error ? error.message : "unknown" });
   }
 }
