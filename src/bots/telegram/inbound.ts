@@ -108,7 +108,12 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
     return {
       kind: "command",
       name: spec.name,
-      options: takesQuoted && quoted ? { ...options, prompt: quoted } : options,
+      options: {
+        ...options,
+        ...(takesQuoted && quoted ? { prompt: quoted } : {}),
+        // A photo with the command is meant as a reference: refused in words where nothing takes one.
+        ...(spec.name === "generate" && message.photo?.length ? { reference: "photo" } : {}),
+      },
     };
   }
 

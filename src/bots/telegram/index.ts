@@ -4,7 +4,7 @@ import type { Bot, BotDependencies, BotModule } from "../module.ts";
 import { callSignal, createApi } from "./api.ts";
 import { createCalls } from "./calls.ts";
 import { createCommandMenus } from "./commands.ts";
-import { telegramEnvironment, type TelegramSettings } from "./config.ts";
+import { type TelegramSettings, telegramEnvironment } from "./config.ts";
 import { failureFields, readFailure } from "./errors.ts";
 import { createReader, type Me } from "./inbound.ts";
 import { createIntake } from "./intake.ts";

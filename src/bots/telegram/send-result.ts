@@ -5,9 +5,9 @@ import { attachmentOf } from "./attachments.ts";
 import type { Calls, MessageId } from "./calls.ts";
 import { answerTo, placeOf } from "./place.ts";
 import { isGone, type Poster } from "./post.ts";
-import type { Replaced } from "./replaced.ts";
 import { idOf, type ResultRef, readResultRef, readStatusRef, writeRef } from "./refs.ts";
 import { type Rendered, renderCaption, renderMessage } from "./render.ts";
+import type { Replaced } from "./replaced.ts";
 import type { SendWords } from "./send-words.ts";
 
 type Result = Extract<Outgoing, { kind: "result" }>;

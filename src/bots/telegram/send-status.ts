@@ -7,8 +7,8 @@ import type { Calls } from "./calls.ts";
 import { placeOf } from "./place.ts";
 import { isGone, type Poster } from "./post.ts";
 import { idOf, readStatusRef, type StatusRef, writeRef } from "./refs.ts";
-import type { Replaced } from "./replaced.ts";
 import { renderMessage } from "./render.ts";
+import type { Replaced } from "./replaced.ts";
 
 type Status = Extract<Outgoing, { kind: "status" }>;
 

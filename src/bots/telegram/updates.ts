@@ -30,6 +30,7 @@ const repliedMessage = z.object({
   sender_chat: chat.nullish(),
   text: z.string().nullish(),
   caption: z.string().nullish(),
+  photo: z.array(z.object({ file_id: z.string() })).nullish(),
   entities: z.array(entity).nullish(),
 });
 

@@ -339,7 +339,8 @@ export interface DeliveryStore {
   add(deliveries: readonly NewDelivery[]): Promise<void>;
   /**
    * The head of every chat of a platform that is due, with how many wait behind it. Within a chat the `interactive`
-   * lane goes before the `backlog` lane, then by sequence; a chat with one being sent (leased) gives none.
+   * lane goes before the `backlog` lane, then by sequence; edits of a status that was sent come last, so that they
+   * never hold up a result. A chat with one being sent (leased) gives none.
    * At most `limit` chats: interactive heads first, then the longest backlog.
    */
   due(platform: Platform, now: number, limit: number): Promise<readonly ChatBacklog[]>;

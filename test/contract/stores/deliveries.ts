@@ -274,7 +274,7 @@ export function deliveryStoreContract(make: MakeDatabase): void {
       });
     });
 
-    it("that waits for its next edit holds nothing up, and its edit waits behind fresh answers", async () => {
+    it("that waits for its next edit holds nothing up, and its edit waits behind everything that was never sent", async () => {
       const { database, stores } = await open();
       const { deliveries } = stores;
       const status = newStatus();
@@ -290,6 +290,8 @@ export function deliveryStoreContract(make: MakeDatabase): void {
       expect(await heads(deliveries)).toEqual([answer.id]);
       await send(deliveries, answer);
       expect(await heads(deliveries)).toEqual([result.id]);
+      expect(await heads(deliveries, NOON + 3_000)).toEqual([result.id]);
+      await send(deliveries, result);
       expect(await heads(deliveries, NOON + 3_000)).toEqual([status.id]);
     });
   });
