@@ -1,7 +1,6 @@
 import type { SendContext } from "../../core/ports/messenger.ts";
 import { customIds, type MessageBody, type MessageFile } from "./render.ts";
 import type { DiscordRest, RestResult } from "./rest.ts";
-import { snowflakeAt } from "./snowflake.ts";
 import { messagesIn, type SentMessage } from "./wire.ts";
 
 const PAGE = 100;
@@ -25,7 +24,7 @@ type Found =
   | { readonly status: "none" }
   | { readonly status: "stopped"; readonly result: Exclude<RestResult, { status: "ok" }> };
 
-/** Whether an earlier try of this delivery arrived after all: looks through what the channel got since then. */
+/** Whether an earlier try of this delivery arrived after all: looks back through the channel until then. */
 export async function findSent(
   rest: DiscordRest,
   channelId: string,
@@ -33,20 +32,22 @@ export async function findSent(
   context: SendContext,
   applicationId: string,
 ): Promise<Found> {
-  let after = snowflakeAt(context.firstTriedAt - EARLIER_MS);
+  const since = context.firstTriedAt - EARLIER_MS;
+  let before = "";
   for (let page = 0; page < PAGES; page += 1) {
     const result = await rest.call({
       method: "GET",
-      path: `/channels/${channelId}/messages?after=${after}&limit=${PAGE}`,
+      path: `/channels/${channelId}/messages?limit=${PAGE}${before}`,
       signal: context.signal,
     });
     if (result.status !== "ok") return { status: "stopped", result };
     const messages = messagesIn(result.body);
     const ours = messages.find((other) => isSame(other, message, context, applicationId));
     if (ours !== undefined) return { status: "found", messageId: ours.id };
-    const newest = messages[0];
-    if (messages.length < PAGE || newest === undefined) break;
-    after = newest.id;
+    const oldest = messages.at(-1);
+    if (messages.length < PAGE || oldest === undefined) break;
+    if (oldest.timestamp && Date.parse(oldest.timestamp) < since) break;
+    before = `&before=${oldest.id}`;
   }
   return { status: "none" };
 }

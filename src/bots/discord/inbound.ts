@@ -12,7 +12,7 @@ import { commandOf, INTERACTION_TYPES, type Interaction, parseInteraction } from
 import { STALE_MS, TOKEN_MS } from "./limits.ts";
 import { actorOf, intentOf, PLATFORM, type Place, placeOf, standsInPrivate, targetOf } from "./place.ts";
 import type { DiscordRest, RestResult } from "./rest.ts";
-import { momentOf } from "./snowflake.ts";
+import { happenedAt } from "./snowflake.ts";
 
 export interface Inbound {
   /** Takes one INTERACTION_CREATE; its acknowledgement leaves before this returns. */
@@ -72,8 +72,8 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
     if (key !== undefined) inHand.add(key);
   }
 
-  function eventOf(interaction: Interaction): Event | null {
-    const place = placeOf(interaction);
+  function eventOf(interaction: Interaction, receivedAt: number): Event | null {
+    const place = placeOf(interaction, receivedAt);
     const intent = intentOf(interaction);
     if (place === null || intent === null) return null;
     const given = conversation.manner(intent);
@@ -87,20 +87,20 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
       actor: actorOf(interaction, place),
       target: targetOf(interaction, place, manner.private),
       intent,
-      receivedAt: clock.now(),
+      receivedAt,
     };
     return { interaction, place, manner, arrival };
   }
 
   async function respond(event: Event): Promise<void> {
-    const { interaction, arrival, manner } = event;
+    const { interaction, arrival } = event;
     const { id, token } = interaction;
     const refused = notPermitted(event) ?? conversation.precheck(arrival);
     if (refused) {
       report("refusal", await rest.callback(id, token, refusal(refused)));
       return;
     }
-    const acknowledging = gate.during(acknowledge(interaction, manner));
+    const acknowledging = gate.during(acknowledge(event));
     const entry = {
       key: arrival.key,
       source: PLATFORM,
@@ -125,10 +125,10 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
   }
 
   /** Once more after a lost answer: then Discord says whether the first one counted. */
-  async function acknowledge({ id, token }: Interaction, manner: Manner): Promise<boolean> {
+  async function acknowledge({ interaction: { id, token }, place, manner }: Event): Promise<boolean> {
     const body = deferral(manner);
     let result = await rest.callback(id, token, body);
-    if (result.status === "limited" && clock.now() + result.afterMs < momentOf(id) + STALE_MS) {
+    if (result.status === "limited" && clock.now() + result.afterMs < place.interactionAt + STALE_MS) {
       await clock.sleep(result.afterMs);
       result = await rest.callback(id, token, body);
     }
@@ -148,7 +148,7 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
   }
 
   async function suggest(interaction: Interaction): Promise<void> {
-    const place = placeOf(interaction);
+    const place = placeOf(interaction, clock.now());
     const { name, options } = commandOf(interaction);
     const focused = options.find((option) => option.focused);
     if (place === null || focused === undefined) return;
@@ -193,8 +193,8 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
   }
 
   async function resumeOne(event: Event): Promise<void> {
-    const { interaction, place, arrival } = event;
-    const isAlive = clock.now() - momentOf(interaction.id) < TOKEN_MS;
+    const { place, arrival } = event;
+    const isAlive = clock.now() - place.interactionAt < TOKEN_MS;
     const path = `${webhook(place)}/messages/@original`;
     const there = isAlive ? await rest.call({ method: "GET", path, authorized: false }) : null;
     // Refused: it was never acknowledged, or the member has thrown the answer away. Not reached: another time.
@@ -211,7 +211,8 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
         return;
       }
       const { interaction } = parsed;
-      const ageMs = clock.now() - momentOf(interaction.id);
+      const now = clock.now();
+      const ageMs = now - happenedAt(interaction.id, now);
       if (ageMs > STALE_MS) {
         log.warn("an interaction came too late", { ageMs });
         return;
@@ -220,7 +221,7 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
         track(suggest(interaction));
         return;
       }
-      const event = eventOf(interaction);
+      const event = eventOf(interaction, now);
       if (event === null) log.warn("an interaction is of no use here", { type: interaction.type });
       else track(respond(event), event.arrival.key);
     },
@@ -228,9 +229,9 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
     async resume() {
       const waiting = (await inbox.waiting(PLATFORM, RESUMED_AT_ONCE)).filter(({ key }) => !inHand.has(key));
       if (waiting.length > 0) log.info("going on with interactions of before", { count: waiting.length });
-      for (const { key, payload } of waiting) {
+      for (const { key, payload, receivedAt } of waiting) {
         const parsed = parseInteraction(typeof payload === "string" ? jsonOf(payload) : null);
-        const event = "interaction" in parsed ? eventOf(parsed.interaction) : null;
+        const event = "interaction" in parsed ? eventOf(parsed.interaction, receivedAt) : null;
         if (event === null) await inbox.handled(key, PLATFORM, clock.now(), null);
         else track(resumeOne(event), key);
       }

@@ -37,6 +37,9 @@ const golden = {
   },
 };
 
+/** A second after the interaction was made. */
+const NOW = Number(1310000000000000000n >> 22n) + 1_420_070_400_000 + 1_000;
+
 function parse(raw: unknown): Interaction {
   const parsed = parseInteraction(raw);
   if ("wrong" in parsed) throw new Error(parsed.wrong);
@@ -44,13 +47,13 @@ function parse(raw: unknown): Interaction {
 }
 
 function place(changes: object) {
-  return placeOf(parse({ ...golden, ...changes }));
+  return placeOf(parse({ ...golden, ...changes }), NOW);
 }
 
 describe("an interaction", () => {
   it("is read as actor, intent and target", () => {
     const interaction = parse(golden);
-    const where = placeOf(interaction);
+    const where = placeOf(interaction, NOW);
     if (where === null) throw new Error("no place");
     expect(actorOf(interaction, where)).toEqual({
       identity: "discord:1000000000000000000",
@@ -91,9 +94,15 @@ describe("an interaction", () => {
     expect(place({ channel: { id: "1", type: 2 } })).toMatchObject({ canStartThread: false });
   });
 
+  it("believes an id about its time only where that can be", () => {
+    expect(place({})?.interactionAt).toBe(NOW - 1_000);
+    expect(place({ id: "77" })?.interactionAt).toBe(NOW);
+    expect(place({ id: "4310000000000000000" })?.interactionAt).toBe(NOW);
+  });
+
   it("lets results of one channel share its pace only where they stand in it", () => {
     const interaction = parse({ ...golden, app_permissions: String((1n << 10n) | (1n << 11n)) });
-    const where = placeOf(interaction);
+    const where = placeOf(interaction, NOW);
     if (where === null) throw new Error("no place");
     expect(targetOf(interaction, where, false).resultKey).toBe("discord:1200000000000000000");
     expect(targetOf(interaction, where, true).resultKey).toBeUndefined();
@@ -122,7 +131,7 @@ describe("an interaction", () => {
       fc.property(fc.constantFrom(...paths), junk, (path, value) => {
         const parsed = parseInteraction(changed(golden, path, value));
         if ("wrong" in parsed) return;
-        const where = placeOf(parsed.interaction);
+        const where = placeOf(parsed.interaction, NOW);
         if (where === null) return;
         actorOf(parsed.interaction, where);
         intentOf(parsed.interaction);

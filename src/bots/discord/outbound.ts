@@ -11,9 +11,9 @@ import type {
 import { webhook } from "./answers.ts";
 import { limits, TOKEN_MS } from "./limits.ts";
 import { PLATFORM, type Place, readPlace } from "./place.ts";
+import { createRemoval } from "./removal.ts";
 import { filesOf, renderReply } from "./render.ts";
 import type { DiscordRest } from "./rest.ts";
-import { createRemoval } from "./removal.ts";
 import { createCreateMessage, type Step, stepOf } from "./send.ts";
 import { createWays, type Way } from "./ways.ts";
 import { messageIn, type Ref, readRef } from "./wire.ts";

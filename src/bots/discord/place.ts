@@ -10,7 +10,7 @@ import {
   OPTION_TYPES,
 } from "./interaction.ts";
 import { EPHEMERAL } from "./render.ts";
-import { momentOf } from "./snowflake.ts";
+import { happenedAt } from "./snowflake.ts";
 
 export const PLATFORM = "discord";
 
@@ -53,20 +53,20 @@ export function readPlace(stored: Json): Place | null {
   return result.success ? result.data : null;
 }
 
-/** Null where an interaction has no user or no channel. */
-export function placeOf(interaction: Interaction): Place | null {
+/** Null where an interaction has no user or no channel. What Discord leaves unsaid about rights is found out by trying. */
+export function placeOf(interaction: Interaction, heardAt: number): Place | null {
   const userId = (interaction.member?.user ?? interaction.user)?.id;
   const channelId = interaction.channel?.id ?? interaction.channel_id;
   if (userId === undefined || channelId === undefined || channelId === null) return null;
   const kind = kindOf(interaction);
-  const granted = BigInt(interaction.app_permissions ?? "0");
+  const granted = BigInt(interaction.app_permissions ?? PERMISSIONS.administrator);
   const may = (permission: bigint): boolean =>
     kind === "dm" || (granted & PERMISSIONS.administrator) !== 0n || (granted & permission) === permission;
   const sending = kind === "thread" ? PERMISSIONS.sendMessagesInThreads : PERMISSIONS.sendMessages;
   return {
     applicationId: interaction.application_id,
     token: interaction.token,
-    interactionAt: momentOf(interaction.id),
+    interactionAt: happenedAt(interaction.id, heardAt),
     userId,
     channelId,
     kind,
@@ -75,7 +75,7 @@ export function placeOf(interaction: Interaction): Place | null {
     canReadHistory: may(PERMISSIONS.readMessageHistory),
     canStartThread:
       kind === "guild" &&
-      THREADABLE_TYPES.includes(interaction.channel?.type ?? -1) &&
+      THREADABLE_TYPES.includes(interaction.channel?.type ?? 0) &&
       may(PERMISSIONS.createPublicThreads | PERMISSIONS.sendMessagesInThreads),
   };
 }

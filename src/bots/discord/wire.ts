@@ -6,6 +6,7 @@ const messageSchema = z.object({
   channel_id: z.string().nullish(),
   content: z.string().nullish(),
   nonce: z.union([z.string(), z.number()]).nullish(),
+  timestamp: z.string().nullish(),
   author: z.object({ id: z.string() }).nullish(),
   components: z.unknown(),
   attachments: z.array(z.object({ id: z.string(), filename: z.string().nullish() })).nullish(),

@@ -1,6 +1,6 @@
 import { plainText } from "../../core/conversation/text.ts";
-import { MAXIMUM_COUNT } from "../../core/core-config.ts";
 import type { Core } from "../../core/core.ts";
+import { MAXIMUM_COUNT } from "../../core/core-config.ts";
 import { type MediaAsset, publicStatus } from "../../core/generation/asset.ts";
 import { PROMPT_MAXIMUM, PROMPT_MINIMUM } from "../../core/generation/prompt.ts";
 import type { AskProblem, AskResult } from "../../core/generation/request.ts";

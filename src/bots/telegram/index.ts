@@ -93,7 +93,13 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
     known = await api.getMe(callSignal(stopping.signal));
     await intake.resume();
     if (webhook === null) {
-      await api.deleteWebhook({ drop_pending_updates: false }, callSignal(stopping.signal));
+      try {
+        await api.deleteWebhook({ drop_pending_updates: false }, callSignal(stopping.signal));
+      } catch (error) {
+        // A local Bot API server may not have it; where a webhook does stand, the poller reports the conflict.
+        if (readFailure(error).kind !== "refused") throw error;
+        log.warn("the webhook could not be taken away", failureFields(error));
+      }
       return;
     }
     await api.setWebhook(
