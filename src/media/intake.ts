@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { scheduler } from "node:timers/promises";
-import type { MediaKind } from "../core/ports/generator.ts";
 import type { AssetId } from "../core/identifiers.ts";
+import type { MediaKind } from "../core/ports/generator.ts";
 import type { IntakeResult, MediaIntake, MediaStore } from "../core/ports/media.ts";
 import type { ImageWork } from "./image-work.ts";
 import { inspect } from "./inspect.ts";

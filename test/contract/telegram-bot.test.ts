@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Arrival, Answer } from "../../src/core/conversation/intents.ts";
+import type { Answer, Arrival } from "../../src/core/conversation/intents.ts";
 import type { Reply } from "../../src/core/conversation/text.ts";
-import { type TelegramEmulator, startTelegramEmulator } from "../emulators/telegram/index.ts";
+import { startTelegramEmulator, type TelegramEmulator } from "../emulators/telegram/index.ts";
 import { type BotHarness, createBotHarness } from "./support/telegram-harness.ts";
 
 let emulator: TelegramEmulator;

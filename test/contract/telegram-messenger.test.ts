@@ -5,8 +5,8 @@ import type { Json } from "../../src/core/json.ts";
 import type { Outgoing, OutgoingMedia, SendResult } from "../../src/core/ports/messenger.ts";
 import {
   type Chat,
-  type TelegramEmulator,
   startTelegramEmulator,
+  type TelegramEmulator,
   type User,
 } from "../emulators/telegram/index.ts";
 import { mp4, png } from "./support/telegram-files.ts";

@@ -1,5 +1,6 @@
 import { MAXIMUM_ATTEMPTS } from "../core-config.ts";
 import { unreachable } from "../errors.ts";
+import { insist } from "../insist.ts";
 import type { Failure } from "../ports/generator.ts";
 import type { EndReason, MediaAsset } from "./asset.ts";
 import { backoffMs, retryDelayMs } from "./ramp.ts";
@@ -62,7 +63,9 @@ async function again(
     return finish(work, asset, { state: "expired", reason: "timed-out", code, detail });
   }
   const { detail } = failure;
-  const kept = await work.stores.generation.retry(heldOf(asset), { now, dueAt, detail, counts });
+  const kept = await insist(work.clock, () =>
+    work.stores.generation.retry(heldOf(asset), { now, dueAt, detail, counts }),
+  );
   if (kept) announce(work, asset);
 }
 

@@ -1,3 +1,4 @@
+import { insist } from "../insist.ts";
 import type { ProducedMedia } from "../ports/generator.ts";
 import type { IntakeResult } from "../ports/media.ts";
 import type { MediaAsset } from "./asset.ts";
@@ -17,13 +18,7 @@ const STORE_TRIES = 5;
 
 /** `submitting -> storing -> ready` for media that came with the answer itself. */
 export async function keepBytes(work: WorkDependencies, asset: MediaAsset, bytes: Uint8Array): Promise<void> {
-  if (
-    !(await work.stores.generation.beginStoring(
-      heldOf(asset),
-      await statusDueAt(work, asset, STORING_SHOWS_AFTER_MS),
-    ))
-  )
-    return;
+  if (!(await beginStoring(work, asset))) return;
   const result = await whileHeld(work, asset, FETCH_TIMEOUT_MS, async (signal) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -34,10 +29,26 @@ export async function keepBytes(work: WorkDependencies, asset: MediaAsset, bytes
         await work.clock.sleep(backoffMs(attempt, work.ids.random), signal);
       }
     }
-  }).catch((): IntakeResult => ({ status: "unreachable", detail: "the media store failed" }));
+  }).catch(() => null);
+  if (result === null) return unkept(work, asset);
   if (result.status === "stored") return finish(work, asset, { state: "ready", media: result.media });
   const detail = result.status === "gone" ? "nothing came" : result.detail;
   return afterFailure(work, asset, { kind: "transient", code: "PROVIDER_BAD_ANSWER", detail });
+}
+
+/** The provider has done its part and is paid for it: it is not asked again for our own full disk. */
+function unkept(work: WorkDependencies, asset: MediaAsset): Promise<void> {
+  const detail = "the media store failed";
+  if (work.offers.find(asset.provider, asset.kind)?.repeatable)
+    return afterFailure(work, asset, { kind: "transient", code: "STORE_UNAVAILABLE", detail });
+  return finish(work, asset, { state: "failed", reason: "no-result", code: "STORE_UNAVAILABLE", detail });
+}
+
+async function beginStoring(work: WorkDependencies, asset: MediaAsset): Promise<boolean> {
+  return insist(work.clock, async () => {
+    const shownAt = await statusDueAt(work, asset, STORING_SHOWS_AFTER_MS);
+    return work.stores.generation.beginStoring(heldOf(asset), shownAt);
+  });
 }
 
 /** `submitted -> storing -> ready` for a result behind a link; what fails for now is looked at again later. */
@@ -47,13 +58,7 @@ export async function fetchResult(
   media: ProducedMedia,
 ): Promise<void> {
   if (media.url === undefined) return keepBytes(work, asset, media.bytes);
-  if (
-    !(await work.stores.generation.beginStoring(
-      heldOf(asset),
-      await statusDueAt(work, asset, STORING_SHOWS_AFTER_MS),
-    ))
-  )
-    return;
+  if (!(await beginStoring(work, asset))) return;
   const result = await whileHeld(work, asset, FETCH_TIMEOUT_MS, (signal) =>
     fetchOnce(work, asset, media.url, signal),
   ).catch((err: unknown): IntakeResult => {

@@ -36,9 +36,7 @@ const VISIBLE = /[^\s\p{M}\p{Cf}\p{Cc}\p{Zs}]/u;
 
 /** The number of graphemes that can be seen or that stand between them. */
 export function graphemeCount(text: string): number {
-  let count = 0;
-  for (const _ of segmenter.segment(text)) count += 1;
-  return count;
+  return Array.from(segmenter.segment(text)).length;
 }
 
 /** Idempotent: the normal form of a normal form is itself. */

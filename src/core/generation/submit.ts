@@ -1,4 +1,5 @@
 import { QUEUE_LIMIT_MS } from "../core-config.ts";
+import { insist } from "../insist.ts";
 import type { GeneratorModel, StartResult } from "../ports/generator.ts";
 import { dayOf } from "../usage/allowance.ts";
 import type { MediaAsset } from "./asset.ts";
@@ -92,13 +93,8 @@ async function record(
       const dueAt = now + nextLookAfterMs(0, work.config.pollIntervalMs);
       const { operation, taskKey } = result;
       const rank = rankAt(dueAt, now, model.typicalMs);
-      const kept = await work.stores.generation.accept(heldOf(asset), {
-        operation,
-        taskKey,
-        now,
-        dueAt,
-        rankAt: rank,
-      });
+      const task = { operation, taskKey, now, dueAt, rankAt: rank };
+      const kept = await insist(work.clock, () => work.stores.generation.accept(heldOf(asset), task));
       if (!kept) work.log.warn("a task was accepted after its lease was lost", { generationId: asset.id });
       work.signals.emit({ kind: "asset", assetId: asset.id, userId: asset.userId });
       return;

@@ -1,6 +1,7 @@
 import type { CoreConfig } from "../core-config.ts";
 import type { NewDelivery } from "../delivery/delivery.ts";
 import type { ErrorCode } from "../errors.ts";
+import { insist } from "../insist.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
@@ -48,15 +49,22 @@ function editIntervalMs(work: WorkDependencies, asset: MediaAsset): number {
   return work.messenger(asset.platform)?.limits.editIntervalMs ?? 0;
 }
 
-/** A sign in the chat that work goes on, where the platform has one. */
+/** A sign in the chat that work goes on, where the platform has one. Never fails: it runs beside a paid call. */
 export async function hint(work: WorkDependencies, asset: MediaAsset): Promise<void> {
   const messenger = work.messenger(asset.platform);
   if (!messenger?.hint) return;
-  const status = await work.stores.deliveries.statusOf(asset.batchId);
-  if (status) messenger.hint(status.target, asset.kind);
+  try {
+    const status = await work.stores.deliveries.statusOf(asset.batchId);
+    if (status) messenger.hint(status.target, asset.kind);
+  } catch (err) {
+    work.log.warn("no sign of life was given", { generationId: asset.id, err });
+  }
 }
 
-/** Runs one outside call with its deadline, and keeps the lease while it lasts. */
+/**
+ * Runs one outside call with its deadline, and keeps the lease while it lasts. A renewal that fails is tried again at
+ * the next turn: a lease outlives three of them.
+ */
 export async function whileHeld<T>(
   work: WorkDependencies,
   asset: MediaAsset,
@@ -64,14 +72,20 @@ export async function whileHeld<T>(
   call: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const over = new AbortController();
+  const renewed = (): Promise<boolean> =>
+    work.stores.generation
+      .renew(heldOf(asset), work.clock.now() + LEASE_MS)
+      .catch((err: unknown) => {
+        work.log.warn("lease not renewed", { generationId: asset.id, err });
+        return true;
+      });
   const renewing = (async () => {
     while (!over.signal.aborted) {
       await work.clock.sleep(RENEW_MS, over.signal);
       if (over.signal.aborted) return;
-      const kept = await work.stores.generation.renew(heldOf(asset), work.clock.now() + LEASE_MS);
-      if (!kept) return;
+      if (!(await renewed())) return;
     }
-  })().catch((err: unknown) => work.log.warn("lease not renewed", { generationId: asset.id, err }));
+  })();
   try {
     return await call(AbortSignal.timeout(timeoutMs));
   } finally {
@@ -130,8 +144,10 @@ export async function endingFor(work: WorkDependencies, asset: MediaAsset, finis
 
 /** Ends an asset whose lease is held, and tells everybody who listens. */
 export async function finish(work: WorkDependencies, asset: MediaAsset, how: Finish): Promise<void> {
-  const ending = await endingFor(work, asset, how);
-  const done = await work.stores.generation.end(heldOf(asset), ending);
+  const { ending, done } = await insist(work.clock, async () => {
+    const planned = await endingFor(work, asset, how);
+    return { ending: planned, done: await work.stores.generation.end(heldOf(asset), planned) };
+  });
   const fields = {
     generationId: asset.id,
     user: asset.userId,

@@ -38,8 +38,6 @@ export const optionalUrl = () =>
 export const text = (standard: string) =>
   z.preprocess(emptyIsMissing, z.string().trim().min(1).default(standard));
 
-export const optionalText = () => z.preprocess(emptyIsMissing, z.string().trim().min(1).optional());
-
 export const wholeNumber = (standard: number, minimum: number, maximum: number) =>
   z.preprocess(emptyIsMissing, z.coerce.number().int().min(minimum).max(maximum).default(standard));
 

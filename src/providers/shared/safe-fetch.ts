@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
 import { Client, type Dispatcher } from "undici";
 import type { Clock } from "../../core/ports/clock.ts";
+import { abortError, withDeadline } from "./deadline.ts";
 import type { Dial, Resolve } from "./dial.ts";
 import { type AllowedHosts, type ForeignUrlPolicy, type RefusalReason, vetUrl } from "./foreign-url.ts";
 import { isPublicAddress } from "./public-address.ts";
-import { abortError, withDeadline } from "./deadline.ts";
 import { parseRetryAfterMs } from "./retry-after.ts";
 
 export interface SafeFetchDependencies {

@@ -11,8 +11,8 @@ import type { Json } from "../../../src/core/json.ts";
 import { createMessages } from "../../../src/core/messages/messages.ts";
 import type { Log } from "../../../src/core/ports/log.ts";
 import type { Outgoing, OutgoingMedia, SendContext, SendResult } from "../../../src/core/ports/messenger.ts";
-import type { InboxStore, Received } from "../../../src/core/ports/stores.ts";
 import { createSignals } from "../../../src/core/ports/signals.ts";
+import type { InboxStore, Received } from "../../../src/core/ports/stores.ts";
 import { type DiscordEmulator, startDiscordEmulator } from "../../emulators/discord/discord-emulator.ts";
 
 const catalogue = readFileSync(new URL("../../../src/core/messages/en.ftl", import.meta.url), "utf8");

@@ -12,8 +12,8 @@ import {
   usualBotPermissions,
 } from "./model.ts";
 import { type CommandRequest, commandData, printOption } from "./slash-options.ts";
-import { wireChannel, wireMember, wireMessage, wireUser } from "./wire.ts";
 import type { WaitFor } from "./wait-for.ts";
+import { wireChannel, wireMember, wireMessage, wireUser } from "./wire.ts";
 import type { World } from "./world.ts";
 
 export interface InteractionPlace {

@@ -83,8 +83,8 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
   const callbacks: KieCallback[] = [];
   const errors: unknown[] = [];
   const uploads = new Map<string, { bytes: Buffer; contentType: string }>();
-  let server: EmulatorServer | undefined;
-  const origin = (): string => server?.url ?? "";
+  const listening: { server?: EmulatorServer } = {};
+  const origin = (): string => listening.server?.url ?? "";
   const outbox = createKieCallbacks({ world, now, origin, hmacKey: options.hmacKey, history: callbacks });
 
   const bodyOf = (exchange: Exchange): Record<string, unknown> | undefined => {
@@ -330,11 +330,12 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
     }
   }
 
-  server = await startServer({
+  const server = await startServer({
     ...(options.port === undefined ? {} : { port: options.port }),
     handle,
     onError: (error) => errors.push(error),
   });
+  listening.server = server;
   const { url, port, pause, resume } = server;
   const timer =
     options.callbacks === "manual" ? undefined : setInterval(() => void outbox.deliverDue(), 50).unref();

@@ -1,12 +1,12 @@
 import { createProblems, isRefused } from "./check-request.ts";
-import { phaseOf, recordOf, type RecordAnswer } from "./records.ts";
+import { phaseOf, type RecordAnswer, recordOf } from "./records.ts";
 import { extensionOf } from "./results.ts";
 import type {
+  KieCall,
   KieCreate,
   KieCreateRequest,
   KieFamily,
   KieFault,
-  KieCall,
   KieMatch,
   KieScript,
   KieTask,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { Refusal, type Json } from "./wire.ts";
+import { type Json, Refusal } from "./wire.ts";
 
 /** One uploaded part. */
 export interface Part {

@@ -1,8 +1,8 @@
-import { parseText, type Parsed } from "./entities.ts";
+import { type Parsed, parseText } from "./entities.ts";
 import { contentOf, type StoredFile } from "./files.ts";
 import type { MediaKind } from "./media.ts";
 import { asObject, flagOf, isList, listOf, numberOf, objectOf, stringOf } from "./params.ts";
-import { badRequest, type Button, type Content, type Entity, type Keyboard, type Params } from "./wire.ts";
+import { type Button, badRequest, type Content, type Entity, type Keyboard, type Params } from "./wire.ts";
 import type { Call } from "./world.ts";
 
 /** In UTF-16 units, the stricter reading of "characters after entities parsing". Source: Bot API, read 2026-11. */

@@ -1,4 +1,3 @@
-import { DOWNLOAD_BYTES } from "./media.ts";
 import {
   deleteMessage,
   deleteMessages,
@@ -7,6 +6,7 @@ import {
   editMessageReplyMarkup,
   editMessageText,
 } from "./edit.ts";
+import { DOWNLOAD_BYTES } from "./media.ts";
 import { asObject, flagOf, listOf, numberOf, objectOf, stringOf } from "./params.ts";
 import { sendChatAction, sendMedia, sendMediaGroup, sendMessage } from "./send.ts";
 import { allowedKinds } from "./updates.ts";

@@ -1,5 +1,5 @@
-import { type Json, Refusal, type Update, type UpdateBody } from "./wire.ts";
 import { postUpdate, type WebhookSettings } from "./webhook.ts";
+import { type Json, Refusal, type Update, type UpdateBody } from "./wire.ts";
 
 /** What became of one update. */
 export interface Delivery {
