@@ -188,6 +188,7 @@ export const mediaAssets = table(
       .on(t.rankAt, t.provider, t.dueAt)
       .where(sql`state in ('submitted', 'storing')`),
     index("media_assets_doubt_index").on(t.dueAt, t.provider).where(sql`state in ('submitting', 'unknown')`),
+    index("media_assets_late_index").on(t.endedAt).where(sql`state = 'expired'`),
     index("media_assets_unfinished_index")
       .on(t.userId, t.createdAt, t.dueAt)
       .where(sql`state in ('queued', 'preparing', 'submitting', 'submitted', 'storing', 'unknown')`),

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, lt, ne, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
 import type { AssetState } from "../../core/generation/asset.ts";
 import type { AssetId, BatchId, UserId } from "../../core/identifiers.ts";
 import type { GenerationStore } from "../../core/ports/stores.ts";
@@ -64,6 +64,19 @@ const unfinished = statement<Record<string, never>>()(
       .orderBy(desc(sql`max(${a.createdAt})`), desc(a.batchId)),
 );
 
+const expired = statement<{ after: number; limit: number }>()(
+  "asset_expired",
+  ({ query, tables: { mediaAssets: a }, at }) =>
+    query
+      .select()
+      .from(a)
+      .where(
+        and(sql`state = 'expired'`, gt(a.endedAt, at("after")), isNotNull(a.operation), isNull(a.deletedAt)),
+      )
+      .orderBy(desc(a.endedAt), asc(a.id))
+      .limit(at("limit")),
+);
+
 const releaseOthers = statement<{ holder: string; now: number }>()(
   "asset_release",
   ({ query, tables: { mediaAssets: a }, at, as }) =>
@@ -100,6 +113,10 @@ export function createGenerationStore(database: Database): GenerationStore {
 
     releaseLeases: (holder, now) =>
       write(async (session) => (await releaseOthers(session, { holder, now })).length),
+
+    async expiredSince(after, limit) {
+      return (await read(async (session) => expired(session, { after, limit }))).map(toAsset);
+    },
 
     async get(id) {
       const [row] = await read(async (session) => byId(session, { id }));

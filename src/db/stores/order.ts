@@ -1,11 +1,11 @@
-import { and, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { AppError } from "../../core/errors.ts";
 import type { UserId } from "../../core/identifiers.ts";
 import type { NewAsset, Order, OrderResult } from "../../core/ports/stores.ts";
 import { type Database, Undone } from "../database.ts";
 import { foldForSearch, toAsset } from "../rows.ts";
 import type { AssetRow } from "../schema.ts";
-import { isOneOf, type Session, statement } from "../statement.ts";
+import { type Session, statement } from "../statement.ts";
 import { addDelivery } from "./delivery-statements.ts";
 import { useDraft } from "./drafts.ts";
 import { markHandled } from "./inbox.ts";
@@ -43,41 +43,35 @@ export async function standingOf(
   return member;
 }
 
-const usedReceipts = statement<{ userId: UserId; receipts: string }>()(
-  "asset_receipts",
-  ({ query, tables: t, at, dialect }) =>
-    query
-      .select({ receipt: t.mediaAssets.receipt })
-      .from(t.mediaAssets)
-      .where(
-        and(eq(t.mediaAssets.userId, at("userId")), isOneOf(dialect, t.mediaAssets.receipt, at("receipts"))),
-      ),
-);
-
+/** No row: the member has had this receipt already. */
 const addAsset = statement<AssetRow>()("asset_add", ({ query, tables: t, at }) =>
-  query.insert(t.mediaAssets).values({
-    id: at("id"),
-    batchId: at("batchId"),
-    batchIndex: at("batchIndex"),
-    batchCount: at("batchCount"),
-    userId: at("userId"),
-    platform: at("platform"),
-    receipt: at("receipt"),
-    handle: at("handle"),
-    kind: at("kind"),
-    provider: at("provider"),
-    prompt: at("prompt"),
-    searchText: at("searchText"),
-    aspect: at("aspect"),
-    style: at("style"),
-    seed: at("seed"),
-    state: at("state"),
-    dueAt: at("dueAt"),
-    private: at("private"),
-    period: at("period"),
-    unitSource: at("unitSource"),
-    createdAt: at("createdAt"),
-  }),
+  query
+    .insert(t.mediaAssets)
+    .values({
+      id: at("id"),
+      batchId: at("batchId"),
+      batchIndex: at("batchIndex"),
+      batchCount: at("batchCount"),
+      userId: at("userId"),
+      platform: at("platform"),
+      receipt: at("receipt"),
+      handle: at("handle"),
+      kind: at("kind"),
+      provider: at("provider"),
+      prompt: at("prompt"),
+      searchText: at("searchText"),
+      aspect: at("aspect"),
+      style: at("style"),
+      seed: at("seed"),
+      state: at("state"),
+      dueAt: at("dueAt"),
+      private: at("private"),
+      period: at("period"),
+      unitSource: at("unitSource"),
+      createdAt: at("createdAt"),
+    })
+    .onConflictDoNothing({ target: [t.mediaAssets.userId, t.mediaAssets.receipt] })
+    .returning({ id: t.mediaAssets.id }),
 );
 
 /** See `GenerationStore.order`: everything that a request writes, or nothing of it. */
@@ -100,20 +94,15 @@ export function placeOrder(database: Database, order: Order): Promise<OrderResul
       if (counted.length === 0) return new Undone({ status: "daily-cap" });
     }
 
-    const receipts = await chooseReceipts(session, order);
     const slots = Math.max(0, order.atOnce - member.underWay);
-    const rows = order.assets.map((asset, index) =>
-      assetRow(order, asset, {
-        index,
-        receipt: receipts[index] ?? "",
-        dueAt: index < slots ? now : null,
-        unitSource: index < taken.fromLimit ? "limit" : "grant",
-      }),
-    );
-    for (const [index, row] of rows.entries()) {
-      await addAsset(session, row);
+    const rows: AssetRow[] = [];
+    for (const [index, asset] of order.assets.entries()) {
+      const dueAt = index < slots ? now : null;
+      const unitSource = index < taken.fromLimit ? "limit" : "grant";
+      const row = await addWithReceipt(session, order, asset, { index, dueAt, unitSource });
+      rows.push(row);
       await addLedgerEntry(session, {
-        id: order.assets[index]?.ledgerId ?? row.id,
+        id: asset.ledgerId,
         userId,
         assetId: row.id,
         step: 1,
@@ -160,25 +149,23 @@ async function takeUnits(session: Session, order: Order, grants: number): Promis
   };
 }
 
-/** For each asset the first of its receipts that this member has not had yet. */
-async function chooseReceipts(session: Session, { userId, assets }: Order): Promise<readonly string[]> {
-  const offered = JSON.stringify(assets.flatMap((asset) => asset.receipts));
-  const taken = new Set(
-    (await usedReceipts(session, { userId, receipts: offered })).map((row) => row.receipt),
-  );
-  return assets.map((asset) => {
-    const receipt = asset.receipts.find((candidate) => !taken.has(candidate));
-    if (receipt === undefined) throw new AppError("INTERNAL", "no receipt that was offered is unused");
-    taken.add(receipt);
-    return receipt;
-  });
-}
+type Place = Pick<AssetRow, "dueAt" | "unitSource"> & { readonly index: number };
 
-function assetRow(
+/** Writes an asset with the first of its receipts that this member has not had yet. */
+async function addWithReceipt(
+  session: Session,
   order: Order,
   asset: NewAsset,
-  place: Pick<AssetRow, "receipt" | "dueAt" | "unitSource"> & { readonly index: number },
-): AssetRow {
+  place: Place,
+): Promise<AssetRow> {
+  for (const receipt of asset.receipts) {
+    const row = assetRow(order, asset, receipt, place);
+    if ((await addAsset(session, row)).length > 0) return row;
+  }
+  throw new AppError("INTERNAL", "no receipt that was offered is unused");
+}
+
+function assetRow(order: Order, asset: NewAsset, receipt: string, place: Place): AssetRow {
   return {
     id: asset.id,
     batchId: order.batchId,
@@ -186,7 +173,7 @@ function assetRow(
     batchCount: order.assets.length,
     userId: order.userId,
     platform: order.source,
-    receipt: place.receipt,
+    receipt,
     handle: asset.handle,
     kind: order.kind,
     provider: order.provider,
