@@ -1,5 +1,6 @@
 import { unreachable } from "../errors.ts";
 import { backoffMs } from "../generation/ramp.ts";
+import { insist } from "../insist.ts";
 import type { Json } from "../json.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -83,38 +84,47 @@ export function createDeliver(dependencies: DeliverDependencies): Deliver {
   ): Promise<DeliverOutcome> {
     const now = clock.now();
     const { deliveries } = stores;
+    const written = (write: () => Promise<void>): Promise<void> => insist(clock, write);
     const over = { status: "over" } as const;
     switch (result.status) {
       case "sent": {
         log.info("delivered", fields);
         const dueAt = now + messenger.limits.editIntervalMs;
-        await deliveries.sent(delivery, { ref: result.ref, now, version: delivery.version, dueAt });
+        await written(() =>
+          deliveries.sent(delivery, { ref: result.ref, now, version: delivery.version, dueAt }),
+        );
         return over;
       }
       case "wait": {
         log.warn("a platform asked to wait", { ...fields, afterMs: result.afterMs, scope: result.scope });
-        await deliveries.again(delivery, { dueAt: now + result.afterMs, counts: false, ...kept(result) });
+        await written(() =>
+          deliveries.again(delivery, { dueAt: now + result.afterMs, counts: false, ...kept(result) }),
+        );
         return { status: "wait", afterMs: result.afterMs, scope: result.scope };
       }
       case "failed":
       case "unknown": {
         log.warn("a delivery did not arrive", { ...fields, outcome: result.status, detail: result.detail });
         if (delivery.tries >= MAXIMUM_TRIES) {
-          await deliveries.undeliverable(delivery, "too many tries", now);
+          await written(() => deliveries.undeliverable(delivery, "too many tries", now));
           return over;
         }
         // A first lost answer is asked again soon: a Discord nonce only helps for a minute.
         const delayMs = delivery.tries <= 2 ? 1_000 : backoffMs(delivery.tries - 2, ids.random);
-        await deliveries.again(delivery, { dueAt: now + delayMs, counts: true, ...kept(result) });
+        await written(() =>
+          deliveries.again(delivery, { dueAt: now + delayMs, counts: true, ...kept(result) }),
+        );
         return over;
       }
       case "too-large":
         log.info("media is too large there, a smaller form is next", { ...fields, rung: delivery.rung });
-        await deliveries.again(delivery, { dueAt: now, rung: delivery.rung + 1, counts: true });
+        await written(() =>
+          deliveries.again(delivery, { dueAt: now, rung: delivery.rung + 1, counts: true }),
+        );
         return over;
       case "undeliverable":
         log.warn("a delivery can never arrive", { ...fields, reason: result.reason });
-        await deliveries.undeliverable(delivery, result.reason, now);
+        await written(() => deliveries.undeliverable(delivery, result.reason, now));
         return over;
       default:
         return unreachable(result);

@@ -73,12 +73,10 @@ export async function whileHeld<T>(
 ): Promise<T> {
   const over = new AbortController();
   const renewed = (): Promise<boolean> =>
-    work.stores.generation
-      .renew(heldOf(asset), work.clock.now() + LEASE_MS)
-      .catch((err: unknown) => {
-        work.log.warn("lease not renewed", { generationId: asset.id, err });
-        return true;
-      });
+    work.stores.generation.renew(heldOf(asset), work.clock.now() + LEASE_MS).catch((err: unknown) => {
+      work.log.warn("lease not renewed", { generationId: asset.id, err });
+      return true;
+    });
   const renewing = (async () => {
     while (!over.signal.aborted) {
       await work.clock.sleep(RENEW_MS, over.signal);
