@@ -76,6 +76,9 @@ export function createWorker({ work, stores, holder }: WorkerDependencies): Work
 
   async function chores(): Promise<void> {
     const now = clock.now();
+    const known = lanes.flatMap(({ providers }) => providers);
+    const strays = await work.stores.generation.claimStrays(known, holder, now, LEASE_MS);
+    for (const one of strays) begin(one, now);
     await work.stores.generation.wakeWaiting(now - 3_600_000, now, CLAIM_MAXIMUM);
     await stores.inbox.prune(now - KEEP_INBOX_MS, CLAIM_MAXIMUM);
     await stores.drafts.prune(now, CLAIM_MAXIMUM);

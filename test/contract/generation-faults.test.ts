@@ -3,6 +3,7 @@ import { limits as LIMITS } from "../../src/bots/discord/limits.ts";
 import { AppError } from "../../src/core/errors.ts";
 import { advance } from "../../src/core/generation/advance.ts";
 import type { GenerationStore, Stores } from "../../src/core/ports/stores.ts";
+import { assetIn } from "../support/store-fixtures.ts";
 import { createPaid, failing, workBenches } from "./support/work-bench.ts";
 
 /** The same stores with some operations of the generation store in place of the real ones. */
@@ -71,6 +72,21 @@ describe("work on a paid asset while something of ours fails", () => {
     await advance(hinting, claimed);
     expect(await stores.generation.get(id)).toMatchObject({ state: "submitted" });
   });
+
+  it.each(["queued", "preparing", "submitting", "submitted", "storing", "unknown"] as const)(
+    "gives the unit back for what was %s when its provider was taken away",
+    async (state) => {
+      const { stores, work, clock } = await bench({ generators: [] });
+      const asset = await assetIn(stores, state);
+      for (let turns = 0; turns < 3; turns += 1) {
+        clock.advance(150_000);
+        const strays = await stores.generation.claimStrays([], "bench", clock.now(), 120_000);
+        for (const stray of strays) await advance(work, stray);
+      }
+      expect(await stores.generation.get(asset.id)).toMatchObject({ state: "failed" });
+      expect((await stores.users.balance(asset.userId, "2026-11")).used).toBe(0);
+    },
+  );
 
   it("does not pay a second time where the media store is full", async () => {
     const paid = createPaid({

@@ -212,6 +212,17 @@ export interface GenerationStore {
     leaseMs: number,
   ): Promise<readonly Claimed[]>;
 
+  /**
+   * Takes what is due of providers that are none of these: the operator took one away while it had work. Lease, epoch
+   * and states as in `claim`.
+   */
+  claimStrays(
+    known: readonly string[],
+    holder: string,
+    now: number,
+    leaseMs: number,
+  ): Promise<readonly Claimed[]>;
+
   /** Moves the end of the lease. False: the lease is lost, stop. */
   renew(held: Held, until: number): Promise<boolean>;
 

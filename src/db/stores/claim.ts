@@ -46,6 +46,26 @@ const toCreate = dueIn("asset_due_create", sql`state in ('queued', 'preparing')`
 const toRead = dueIn("asset_due_read", sql`state in ('submitted', 'storing')`, "rankAt");
 const inDoubt = dueIn("asset_due_doubt", sql`state in ('submitting', 'unknown')`, "dueAt");
 
+const strays = statement<Due>()("asset_strays", ({ query, tables: { mediaAssets: a }, at, dialect }) =>
+  locking(
+    dialect,
+    query
+      .select({ id: a.id, state: a.state })
+      .from(a)
+      .where(
+        and(
+          sql`state in ('queued', 'preparing', 'submitting', 'submitted', 'storing', 'unknown')`,
+          isNotNull(a.dueAt),
+          lte(a.dueAt, at("now")),
+          sql`not (${isOneOf(dialect, a.provider, at("providers"))})`,
+        ),
+      )
+      .orderBy(asc(a.dueAt), asc(a.id))
+      .limit(at("limit")),
+    { skipLocked: true },
+  ),
+);
+
 const take = statement<{ ids: string; holder: string; until: number }>()(
   "asset_take",
   ({ query, tables: { mediaAssets: a }, at, as, dialect }) =>
@@ -71,22 +91,45 @@ export async function claimDue(
 ): Promise<readonly Claimed[]> {
   const [next] = await database.read(async (session) => nextDue(session, {}));
   if (next === undefined || next.dueAt === null || next.dueAt > now) return [];
-  return database.write(async (session) => {
-    const found = await findDue(session, groups, now);
-    if (found.length === 0) return [];
-    const states = new Map(found.map(({ id, state }) => [id, state]));
-    const ids = JSON.stringify([...states.keys()]);
-    const rows = await take(session, { ids, holder, until: now + leaseMs });
-    const assets = new Map(rows.map((row) => [row.id, toAsset(row)]));
-    return [...states].flatMap(([id, foundIn]) => {
-      const asset = assets.get(id);
-      return asset === undefined ? [] : [{ asset, foundIn }];
-    });
+  return database.write(async (session) =>
+    takeAll(session, await findDue(session, groups, now), { holder, until: now + leaseMs }),
+  );
+}
+
+/** See `GenerationStore.claimStrays`. */
+export async function claimStrays(
+  database: Database,
+  known: readonly string[],
+  holder: string,
+  now: number,
+  leaseMs: number,
+): Promise<readonly Claimed[]> {
+  const values = { providers: JSON.stringify(known), now, limit: MOST };
+  return database.write(async (session) =>
+    takeAll(session, await strays(session, values), { holder, until: now + leaseMs }),
+  );
+}
+
+type Found = readonly { readonly id: AssetId; readonly state: Claimed["foundIn"] }[];
+
+async function takeAll(
+  session: Session,
+  found: Found,
+  lease: { readonly holder: string; readonly until: number },
+): Promise<readonly Claimed[]> {
+  if (found.length === 0) return [];
+  const states = new Map(found.map(({ id, state }) => [id, state]));
+  const ids = JSON.stringify([...states.keys()]);
+  const rows = await take(session, { ids, ...lease });
+  const assets = new Map(rows.map((row) => [row.id, toAsset(row)]));
+  return [...states].flatMap(([id, foundIn]) => {
+    const asset = assets.get(id);
+    return asset === undefined ? [] : [{ asset, foundIn }];
   });
 }
 
-async function findDue(session: Session, groups: readonly ClaimGroup[], now: number) {
-  const found: { id: AssetId; state: Claimed["foundIn"] }[] = [];
+async function findDue(session: Session, groups: readonly ClaimGroup[], now: number): Promise<Found> {
+  const found: Found[number][] = [];
   const left = () => MOST - found.length;
   for (const group of groups) {
     const providers = JSON.stringify(group.providers);

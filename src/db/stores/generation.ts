@@ -5,7 +5,7 @@ import type { GenerationStore } from "../../core/ports/stores.ts";
 import type { Database } from "../database.ts";
 import { toAsset } from "../rows.ts";
 import { statement } from "../statement.ts";
-import { claimDue } from "./claim.ts";
+import { claimDue, claimStrays } from "./claim.ts";
 import { cancelAsset, endAsset, wakeOverlooked } from "./end.ts";
 import { createMoves } from "./moves.ts";
 import { placeOrder } from "./order.ts";
@@ -107,6 +107,7 @@ export function createGenerationStore(database: Database): GenerationStore {
     ...createMoves(database),
     order: (order) => placeOrder(database, order),
     claim: (groups, holder, now, leaseMs) => claimDue(database, groups, holder, now, leaseMs),
+    claimStrays: (known, holder, now, leaseMs) => claimStrays(database, known, holder, now, leaseMs),
     end: (held, ending) => endAsset(database, held, ending),
     cancel: (id, ending) => cancelAsset(database, id, ending),
     wakeWaiting: (before, now, limit) => wakeOverlooked(database, before, now, limit),

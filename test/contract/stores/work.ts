@@ -208,6 +208,20 @@ export function workContract(make: MakeDatabase): void {
       expect(new Set(seen).size).toBe(100);
     });
 
+    it.each(OPEN_STATES)("finds what is %s with a provider that is gone, when it is due", async (state) => {
+      const { stores } = await open();
+      const stray = await assetIn(stores, state);
+      const known = await assetIn(stores, "queued");
+      const others = [known.provider, "sketch"];
+      expect(await stores.generation.claimStrays([stray.provider], "w", NOON - 1, LEASE_MS)).toEqual([]);
+      const later = NOON + 2 * LEASE_MS;
+      const claimed = await stores.generation.claimStrays(others, "w", later, LEASE_MS);
+      expect(claimed.map(({ asset }) => asset.provider)).not.toContain(known.provider);
+      const found = claimed.find(({ asset }) => asset.id === stray.id);
+      expect(found).toMatchObject({ foundIn: state, asset: { epoch: stray.epoch + 1 } });
+      expect(await stores.generation.claimStrays(others, "w", later, LEASE_MS)).toEqual([]);
+    });
+
     it("brings at most 500, the rest at the next", async () => {
       const { stores } = await open();
       const user = await member(stores);
