@@ -190,6 +190,7 @@ CREATE INDEX media_assets_due_index ON media_assets (due_at) WHERE due_at is not
 CREATE INDEX media_assets_create_index ON media_assets (created_at,id,provider,due_at) WHERE state in ('queued', 'preparing');
 CREATE INDEX media_assets_read_index ON media_assets (rank_at,provider,due_at) WHERE state in ('submitted', 'storing');
 CREATE INDEX media_assets_doubt_index ON media_assets (due_at,provider) WHERE state in ('submitting', 'unknown');
+CREATE INDEX media_assets_late_index ON media_assets (ended_at) WHERE state = 'expired';
 CREATE INDEX media_assets_unfinished_index ON media_assets (user_id,created_at,due_at) WHERE state in ('queued', 'preparing', 'submitting', 'submitted', 'storing', 'unknown');
 CREATE INDEX media_assets_lease_index ON media_assets (leased_by) WHERE leased_by is not null;
 CREATE UNIQUE INDEX usage_ledger_step_index ON usage_ledger (asset_id,step);

@@ -1,6 +1,7 @@
 import cron, { type ScheduledTask } from "node-cron";
 import PQueue from "p-queue";
 import { advance } from "../core/generation/advance.ts";
+import { lookLate } from "../core/generation/late.ts";
 import { LEASE_MS, type WorkDependencies } from "../core/generation/work.ts";
 import type { Generator } from "../core/ports/generator.ts";
 import type { Claimed, ClaimGroup, Stores } from "../core/ports/stores.ts";
@@ -10,6 +11,9 @@ import { createWindow, type Window } from "./window.ts";
 /** A claim never takes more than this, so that no statement holds the event loop for long. */
 const CLAIM_MAXIMUM = 500;
 const CHORES_EVERY_S = 15;
+/** Tasks that ran past their time are looked at for so long, so many a minute. */
+const LATE_FOR_MS = 2 * 3_600_000;
+const LATE_LOOKS = 20;
 const KEEP_INBOX_MS = 30 * 86_400_000;
 
 /** One provider account: how much may be asked of it, and what is under way. */
@@ -84,6 +88,12 @@ export function createWorker({ work, stores, holder }: WorkerDependencies): Work
     await stores.drafts.prune(now, CLAIM_MAXIMUM);
   }
 
+  /** A result that turns up after the refund is on the house. */
+  async function late(): Promise<void> {
+    const assets = await work.stores.generation.expiredSince(clock.now() - LATE_FOR_MS, LATE_LOOKS);
+    await Promise.all(assets.map((asset) => loose.add(() => lookLate(work, asset))));
+  }
+
   const failed = (what: string) => (err: unknown) => log.error(what, { component: "worker", err });
 
   return {
@@ -96,6 +106,7 @@ export function createWorker({ work, stores, holder }: WorkerDependencies): Work
         cron.schedule(`*/${CHORES_EVERY_S} * * * * *`, () => chores().catch(failed("the chores failed")), {
           noOverlap: true,
         }),
+        cron.schedule("30 * * * * *", () => late().catch(failed("a late look failed")), { noOverlap: true }),
       );
       kicker.kick();
     },

@@ -289,9 +289,14 @@ export interface GenerationStore {
 
   /** Gives back the leases of every other holder: for a start where no other process can be at work. */
   releaseLeases(holder: string, now: number): Promise<number>;
+  /** Gives back the leases of this holder alone: for the end of a process. */
+  returnLeases(holder: string, now: number): Promise<number>;
 
   /** Waiting assets (`dueAt` null) older than `before`, or whose member has nothing under way: made due. */
   wakeWaiting(before: number, now: number, limit: number): Promise<number>;
+
+  /** Expired after `after` with a task that is known, newest first: its result may still turn up. */
+  expiredSince(after: number, limit: number): Promise<readonly MediaAsset[]>;
 
   get(id: AssetId): Promise<MediaAsset | null>;
   byHandle(handle: string): Promise<MediaAsset | null>;
@@ -378,6 +383,8 @@ export interface DeliveryStore {
   statusOf(batchId: BatchId): Promise<Delivery | null>;
   /** Gives back the leases of every other holder, as `GenerationStore.releaseLeases`. */
   releaseLeases(holder: string, now: number): Promise<number>;
+  /** Gives back the leases of this holder alone, as `GenerationStore.returnLeases`. */
+  returnLeases(holder: string, now: number): Promise<number>;
   /** When the next one of this platform is due, or null: how long the sender may sleep. */
   nextDueAt(platform: Platform): Promise<number | null>;
   overview(): Promise<{ readonly waiting: number; readonly oldest: number | null }>;

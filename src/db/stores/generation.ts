@@ -87,6 +87,16 @@ const releaseOthers = statement<{ holder: string; now: number }>()(
       .returning({ id: a.id }),
 );
 
+const returnOwn = statement<{ holder: string; now: number }>()(
+  "asset_return",
+  ({ query, tables: { mediaAssets: a }, at, as }) =>
+    query
+      .update(a)
+      .set({ dueAt: as(a.dueAt, "now"), leasedBy: null, epoch: sql`${a.epoch} + 1` })
+      .where(eq(a.leasedBy, at("holder")))
+      .returning({ id: a.id }),
+);
+
 const countStates = statement<Record<string, never>>()(
   "asset_overview",
   ({ query, tables: { mediaAssets: a } }) =>
@@ -114,6 +124,9 @@ export function createGenerationStore(database: Database): GenerationStore {
 
     releaseLeases: (holder, now) =>
       write(async (session) => (await releaseOthers(session, { holder, now })).length),
+
+    returnLeases: (holder, now) =>
+      write(async (session) => (await returnOwn(session, { holder, now })).length),
 
     async expiredSince(after, limit) {
       return (await read(async (session) => expired(session, { after, limit }))).map(toAsset);
