@@ -203,9 +203,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   return {
     async start() {
       const now = clock.now();
+      // The port first: whoever has it is at work on this database, and keeps its leases.
+      await server.start();
       if (database.dialect === "sqlite") await resume.takeLeases(now);
       await resume.tellMembers(now);
-      await server.start();
       worker.start();
       for (const dispatcher of dispatchers) dispatcher.start();
       await Promise.all([...running.values()].map((bot) => bot.start()));

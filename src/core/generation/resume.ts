@@ -25,16 +25,18 @@ export function createResume(dependencies: {
 }): Resume {
   const { stores, ids, log, holder } = dependencies;
 
-  async function release(owner: string, now: number): Promise<void> {
-    const assets = await stores.generation.releaseLeases(owner, now);
-    const deliveries = await stores.deliveries.releaseLeases(owner, now);
-    if (assets + deliveries > 0)
-      log.info("leases of an earlier process were taken back", { assets, deliveries });
-  }
-
   return {
-    takeLeases: (now) => release(holder, now),
-    giveBackLeases: (now) => release("", now),
+    async takeLeases(now) {
+      const assets = await stores.generation.releaseLeases(holder, now);
+      const deliveries = await stores.deliveries.releaseLeases(holder, now);
+      if (assets + deliveries > 0)
+        log.info("leases of an earlier process were taken back", { assets, deliveries });
+    },
+    async giveBackLeases(now) {
+      const assets = await stores.generation.returnLeases(holder, now);
+      const deliveries = await stores.deliveries.returnLeases(holder, now);
+      if (assets + deliveries > 0) log.info("leases were given back", { assets, deliveries });
+    },
     async tellMembers(now) {
       const unfinished = await stores.generation.unfinishedBatches(MEMBERS_TOLD);
       const notices: NewDelivery[] = [];

@@ -117,6 +117,9 @@ export function createDeliveryStore(database: Database): DeliveryStore {
     releaseLeases: (holder, now) =>
       write(async (session) => (await statements.releaseOthers(session, { holder, now })).length),
 
+    returnLeases: (holder, now) =>
+      write(async (session) => (await statements.returnOwn(session, { holder, now })).length),
+
     nextDueAt,
 
     async overview() {

@@ -269,6 +269,16 @@ export const releaseOthers = statement<{ holder: string; now: number }>()(
       .returning({ id: t.deliveries.id }),
 );
 
+export const returnOwn = statement<{ holder: string; now: number }>()(
+  "delivery_return",
+  ({ query, tables: t, at, as }) =>
+    query
+      .update(t.deliveries)
+      .set({ dueAt: as(t.deliveries.dueAt, "now"), leasedBy: null, epoch: sql`${t.deliveries.epoch} + 1` })
+      .where(eq(t.deliveries.leasedBy, at("holder")))
+      .returning({ id: t.deliveries.id }),
+);
+
 export const countOpen = statement<Record<string, never>>()("delivery_overview", ({ query, tables: t }) =>
   query
     .select({

@@ -211,6 +211,16 @@ export function deliveryStoreContract(make: MakeDatabase): void {
       expect(await begin(deliveries, delivery, NOON + 1)).toMatchObject({ tries: 2, firstTriedAt: NOON });
     });
 
+    it("is given back by the process that ends, and by no other", async () => {
+      const { deliveries } = (await open()).stores;
+      const delivery = newDelivery();
+      await deliveries.add([delivery]);
+      const held = await begin(deliveries, delivery);
+      expect(await deliveries.returnLeases("another", NOON + 1)).toBe(0);
+      expect(await deliveries.returnLeases("sender", NOON + 1)).toBe(1);
+      expect(await begin(deliveries, delivery, NOON + 1)).toMatchObject({ epoch: held.epoch + 2 });
+    });
+
     it("tells when the next one is due", async () => {
       const { deliveries } = (await open()).stores;
       expect(await deliveries.nextDueAt("discord")).toBeNull();

@@ -247,6 +247,15 @@ export function workContract(make: MakeDatabase): void {
       expect(await stores.generation.claim(groups, "new", NOON + 1, LEASE_MS)).toHaveLength(1);
     });
 
+    it("is given back by the process that ends, and by no other", async () => {
+      const { stores } = await open();
+      const held = await assetIn(stores, "submitting");
+      expect(await stores.generation.returnLeases("another", NOON + 1)).toBe(0);
+      expect(await stores.generation.renew(held, NOON + LEASE_MS)).toBe(true);
+      expect(await stores.generation.returnLeases("test", NOON + 1)).toBe(1);
+      expect(await stores.generation.renew(held, NOON + LEASE_MS)).toBe(false);
+    });
+
     it("is moved on by who holds it", async () => {
       const { stores } = await open();
       const held = await assetIn(stores, "submitting");
