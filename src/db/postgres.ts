@@ -33,6 +33,9 @@ export function openPostgres({ url, migrationsFolder, log }: DatabaseOptions): D
   pool.on("error", (error) =>
     log.warn("database connection lost", { component: "db", code: errorCode(error) }),
   );
+  // The pool listens to idle connections only; an error event that nobody hears would end the process. What was
+  // under way learns of it by its own statement.
+  pool.on("connect", (client) => client.on("error", () => undefined));
 
   /** A connection keeps its session, and so its prepared statements, for as long as it lives. */
   const sessions = new WeakMap<pg.PoolClient, Session>();

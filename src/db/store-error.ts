@@ -44,6 +44,8 @@ function isUnavailable(error: unknown): boolean {
   // node-postgres has no code for these.
   return (
     error instanceof Error &&
-    /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
+    /^(Connection terminated|Client (has encountered a connection error|was closed)|timeout exceeded when trying to connect)/.test(
+      error.message,
+    )
   );
 }
