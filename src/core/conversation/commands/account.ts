@@ -79,9 +79,11 @@ export function createAccountCommands(
       .map((kind) =>
         option(turn.line(`button-${kind}`), `type=${kind}`, (settings.kind ?? "image") === kind),
       );
-    const providers = offers.models
-      .filter((model) => model.id.length <= 20)
-      .slice(0, 4)
+    // Only where there is something to choose from.
+    const providers = (["image", "video"] as const)
+      .filter((kind) => offers.ofKind(kind).length > 1)
+      .flatMap((kind) => offers.ofKind(kind).filter((model) => model.id.length <= 20))
+      .slice(0, 6)
       .map((model) => {
         const chosen = model.kind === "image" ? settings.imageProvider : settings.videoProvider;
         return option(model.label, `provider=${model.id}`, chosen === model.id);
@@ -89,7 +91,7 @@ export function createAccountCommands(
     return {
       title: turn.line("settings-title"),
       text: lines(saved ? turn.text("settings-saved") : null, ...rows, turn.text("settings-hint")),
-      buttons: [kinds, providers],
+      buttons: [kinds, providers.slice(0, 3), providers.slice(3)].filter((row) => row.length > 0),
       private: true,
     };
   }
