@@ -39,6 +39,7 @@ const target = z.object({
   platform: z.string(),
   chatKey,
   resultKey: chatKey.exactOptional(),
+  community: z.string().exactOptional(),
   place: jsonSchema,
   private: z.boolean(),
   fileLimitBytes: z.number().exactOptional(),

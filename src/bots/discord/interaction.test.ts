@@ -64,6 +64,7 @@ describe("an interaction", () => {
       isBot: false,
       isChatIdentity: false,
       context: "group",
+      community: "discord:1100000000000000000",
       managesCommunity: true,
     });
     expect(intentOf(interaction)).toEqual({
@@ -74,6 +75,8 @@ describe("an interaction", () => {
     const target = targetOf(interaction, where, false);
     expect(target.chatKey).toBe("discord:1200000000000000000/1310000000000000000");
     expect(readPlace(target.place)).toEqual(where);
+    expect(target.community).toBe("discord:1100000000000000000");
+    expect(targetOf(interaction, where, true)).not.toHaveProperty("community");
   });
 
   it("knows the places it can come from", () => {

@@ -100,10 +100,17 @@ export function targetOf(interaction: Interaction, place: Place, isPrivate: bool
     platform: PLATFORM,
     chatKey: `${PLATFORM}:${place.channelId}/${interaction.id}`,
     ...(shares ? { resultKey: `${PLATFORM}:${place.channelId}` as const } : {}),
+    ...(interaction.guild_id && place.kind !== "outside" && !isPrivate
+      ? { community: communityOf(interaction.guild_id) }
+      : {}),
     place,
     private: isPrivate,
     ...(limit ? { fileLimitBytes: limit } : {}),
   };
+}
+
+function communityOf(guildId: string): string {
+  return `${PLATFORM}:${guildId}`;
 }
 
 /** A button of a message that only one member sees is answered the same way. */
@@ -124,6 +131,7 @@ export function actorOf(interaction: Interaction, place: Place): Actor {
     isBot: user?.bot ?? false,
     isChatIdentity: false,
     context: contexts[place.kind],
+    ...(interaction.guild_id ? { community: communityOf(interaction.guild_id) } : {}),
     managesCommunity: (rights & (PERMISSIONS.administrator | PERMISSIONS.manageMessages)) !== 0n,
   };
 }

@@ -39,6 +39,7 @@ describe("what somebody writes", () => {
         isBot: false,
         isChatIdentity: false,
         context: "group",
+        community: "telegram:-1001",
         managesCommunity: false,
       },
       intent: { kind: "command", name: "generate", options: { prompt: "a red fox" } },

@@ -3,7 +3,7 @@ import type { CommandSpec } from "../../core/conversation/catalogue.ts";
 import type { Actor, Intent } from "../../core/conversation/intents.ts";
 import { identity } from "../../core/identifiers.ts";
 import { readOptions } from "./flags.ts";
-import type { Place } from "./place.ts";
+import { chatKeyOf, type Place } from "./place.ts";
 import { asksForPrompt } from "./prompt-mark.ts";
 import type { IncomingMessage, IncomingPress, IncomingUser, Update } from "./updates.ts";
 
@@ -53,7 +53,7 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
     return {
       eventKey: `tg:${me().id}:${chat.id}:${message.message_id}`,
       lane: `${chat.id}:${message.sender_chat?.id ?? from.id}`,
-      actor: actorOf(from, message.sender_chat?.id ?? null, isGroup ? "group" : "private"),
+      actor: actorOf(from, message.sender_chat?.id ?? null, isGroup ? chat.id : null),
       intent,
       place: {
         chatId: chat.id,
@@ -134,7 +134,7 @@ function readPress(press: IncomingPress): Understood | null {
   return {
     eventKey: `tgcb:${id}`,
     lane: `${message.chat.id}:${from.id}`,
-    actor: actorOf(from, null, isGroup ? "group" : "private"),
+    actor: actorOf(from, null, isGroup ? message.chat.id : null),
     intent: { kind: "button", data },
     place: {
       chatId: message.chat.id,
@@ -164,8 +164,11 @@ function withMentions(message: IncomingMessage, text: string, line: string): str
   return result;
 }
 
-/** `speaksAs` is the chat in whose name a message was sent; its `from` is then a stand-in shared by many. */
-function actorOf(from: IncomingUser, speaksAs: number | null, context: "private" | "group"): Actor {
+/**
+ * `speaksAs` is the chat in whose name a message was sent; its `from` is then a stand-in shared by many. `groupId` is
+ * the group where it happened.
+ */
+function actorOf(from: IncomingUser, speaksAs: number | null, groupId: number | null): Actor {
   return {
     identity: identity("telegram", String(speaksAs ?? from.id)),
     platform: "telegram",
@@ -174,7 +177,8 @@ function actorOf(from: IncomingUser, speaksAs: number | null, context: "private"
     locale: from.language_code || null,
     isBot: speaksAs === null && from.is_bot === true,
     isChatIdentity: speaksAs !== null,
-    context,
+    context: groupId === null ? "private" : "group",
+    ...(groupId === null ? {} : { community: chatKeyOf(groupId) }),
     managesCommunity: false,
   };
 }

@@ -35,6 +35,7 @@ export function targetOf(place: Place): Target {
   return {
     platform: "telegram",
     chatKey: chatKeyOf(place.chatId),
+    ...(place.group ? { community: chatKeyOf(place.chatId) } : {}),
     place: toJson(place),
     private: !place.group,
   };

@@ -1,11 +1,17 @@
 import { unreachable } from "../errors.ts";
-import { isFinal } from "../generation/asset.ts";
 import { readButtonData, writeButtonData } from "./actions.ts";
 import type { AccountCommands } from "./commands/account.ts";
 import type { Generating } from "./commands/generate.ts";
 import { cancelSentence, type MediaCommands } from "./commands/media.ts";
 import type { ConversationDependencies, Turn } from "./context.ts";
 import type { Answer } from "./intents.ts";
+
+/** The sentences for media that cannot be deleted. */
+const REMOVAL_REFUSED = {
+  "still-working": "delete-working",
+  "not-allowed": "not-allowed",
+  "not-found": "too-old-button",
+} as const;
 
 /** Presses of buttons: the rights of the one who presses are checked, never those of whoever the message is for. */
 export function createButtons(
@@ -62,18 +68,12 @@ export function createButtons(
 
   /** The first press asks, the second deletes. */
   async function ask(turn: Turn, handle: string): Promise<Answer> {
-    const asset = await stores.generation.byHandle(handle);
-    if (!asset || asset.deletedAt !== null) return toast(turn, "too-old-button");
-    const { actor } = turn.arrival;
-    const mine = asset.userId === turn.user.id;
-    if (!mine && !actor.managesCommunity && !dependencies.members.isAdmin(actor.identity)) {
-      return toast(turn, "not-allowed");
-    }
-    if (!isFinal(asset.state)) return toast(turn, "delete-working");
+    const found = await gallery.removable(turn.arrival.actor, turn.user, handle);
+    if (found.status !== "ok") return toast(turn, REMOVAL_REFUSED[found.status]);
     return {
       status: "reply",
       reply: {
-        text: turn.text("delete-ask", { receipt: asset.receipt }),
+        text: turn.text("delete-ask", { receipt: found.asset.receipt }),
         buttons: [[turn.button("button-delete-sure", writeButtonData("delete-sure", handle), "danger")]],
         private: true,
       },
@@ -82,18 +82,8 @@ export function createButtons(
 
   async function remove(turn: Turn, handle: string): Promise<Answer> {
     const result = await gallery.remove(turn.arrival.actor, turn.user, handle);
-    switch (result.status) {
-      case "done":
-        return { status: "replace", reply: { text: turn.text("deleted"), private: true } };
-      case "still-working":
-        return toast(turn, "delete-working");
-      case "not-allowed":
-        return toast(turn, "not-allowed");
-      case "not-found":
-        return toast(turn, "too-old-button");
-      default:
-        return unreachable(result);
-    }
+    if (result.status !== "done") return toast(turn, REMOVAL_REFUSED[result.status]);
+    return { status: "replace", reply: { text: turn.text("deleted"), private: true } };
   }
 
   async function cancel(turn: Turn, handle: string): Promise<Answer> {

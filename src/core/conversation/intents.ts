@@ -17,6 +17,8 @@ export interface Actor {
   readonly isChatIdentity: boolean;
   /** Where it happened. `outside`: an app installed by the user, in a place the bot itself is not in. */
   readonly context: "private" | "group" | "channel" | "outside";
+  /** The server or group where it happened, where it was one: `telegram:-100456`. */
+  readonly community?: string;
   /** May manage that community's messages (a moderator); never an admin of the bot. */
   readonly managesCommunity: boolean;
 }
@@ -29,6 +31,8 @@ export interface Target {
   /** The key for results and notices, where they go another way than the status (an interaction has its own). */
   readonly resultKey?: ChatKey;
   readonly place: Json;
+  /** The server or group whose members see it there, written as in `Actor`. */
+  readonly community?: string;
   /** Only the member sees the answers there (an ephemeral response, the Studio page). */
   readonly private: boolean;
   /** Largest file that may be attached there, if it differs from the platform's `limits`. */

@@ -20,6 +20,8 @@ export type AssetAnswer<Status extends string> =
   | { readonly status: "not-found" }
   | { readonly status: "not-allowed" };
 
+type Removable = AssetAnswer<"ok"> | AssetAnswer<"still-working">;
+
 /** A member's own media, and what may be done with one of them. Rights are checked here, for the one who acts. */
 export interface Gallery {
   list(
@@ -34,6 +36,8 @@ export interface Gallery {
   /** By id, handle or receipt; only the owner's own. */
   find(user: UserId, name: string): Promise<MediaAsset | null>;
   setFavourite(user: User, handle: string, favourite: boolean): Promise<AssetAnswer<"done">>;
+  /** Whether `remove` would do it, and nothing else. */
+  removable(actor: Actor, user: User, handle: string): Promise<Removable>;
   /** Owner, admin, or a manager of the community in which it stands. Not while it is being made. */
   remove(actor: Actor, user: User, handle: string): Promise<AssetAnswer<"done" | "still-working">>;
   /** Owner or admin. `will-finish`: it was submitted; it ends in the gallery and nothing is refunded. */
@@ -58,10 +62,26 @@ export function createGallery(dependencies: GalleryDependencies): Gallery {
   const { stores, members, media, work } = dependencies;
 
   /** The asset, unless this member may not even know of it. */
-  async function visible(handle: string, allowed: (asset: MediaAsset) => boolean) {
+  async function visible(handle: string, allowed: (asset: MediaAsset) => boolean | Promise<boolean>) {
     const asset = await stores.generation.byHandle(handle);
     if (!asset || asset.deletedAt !== null) return { status: "not-found" } as const;
-    return allowed(asset) ? ({ status: "ok", asset } as const) : ({ status: "not-allowed" } as const);
+    return (await allowed(asset)) ? ({ status: "ok", asset } as const) : ({ status: "not-allowed" } as const);
+  }
+
+  /** A manager's right ends at their own community: a handle can be carried anywhere. */
+  async function standsWith(actor: Actor, asset: MediaAsset): Promise<boolean> {
+    if (!actor.managesCommunity || actor.community === undefined) return false;
+    const status = await stores.deliveries.statusOf(asset.batchId);
+    return status?.target.community === actor.community;
+  }
+
+  async function removable(actor: Actor, user: User, handle: string): Promise<Removable> {
+    const found = await visible(
+      handle,
+      (asset) => asset.userId === user.id || members.isAdmin(actor.identity) || standsWith(actor, asset),
+    );
+    if (found.status !== "ok" || isFinal(found.asset.state)) return found;
+    return { status: "still-working", asset: found.asset };
   }
 
   return {
@@ -95,16 +115,11 @@ export function createGallery(dependencies: GalleryDependencies): Gallery {
       return { status: "done", asset: { ...found.asset, favourite } };
     },
 
+    removable,
+
     async remove(actor, user, handle) {
-      const found = await visible(
-        handle,
-        (asset) =>
-          asset.userId === user.id ||
-          members.isAdmin(actor.identity) ||
-          (actor.managesCommunity && asset.platform === actor.platform),
-      );
+      const found = await removable(actor, user, handle);
       if (found.status !== "ok") return found;
-      if (!isFinal(found.asset.state)) return { status: "still-working", asset: found.asset };
       if (!(await stores.gallery.remove(found.asset.id, work.clock.now()))) return { status: "not-found" };
       await media.remove(found.asset.id);
       const sent = await stores.deliveries.ofAsset(found.asset.id);
