@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Answer, Arrival } from "../../src/core/conversation/intents.ts";
 import type { Reply } from "../../src/core/conversation/text.ts";
+import { AppError } from "../../src/core/errors.ts";
 import { startTelegramEmulator, type TelegramEmulator } from "../emulators/telegram/index.ts";
 import { type BotHarness, createBotHarness } from "./support/telegram-harness.ts";
 
@@ -103,6 +104,19 @@ describe("updates by polling", () => {
     await harness.until(() => harness.inbox.handledCount === 1);
     expect(harness.arrivals[0]?.key).toBe(crashed.arrivals[0]?.key);
     crashed.abandon();
+  });
+
+  it("of an older version are put aside after a restart, also where the database is away at first", async () => {
+    const row = { key: "old", source: "telegram", payload: { poll: 1 }, receivedAt: 0, handled: false };
+    harness.inbox.rows.set(row.key, row);
+    const { handled } = harness.inbox;
+    let refusals = 1;
+    harness.inbox.handled = (...args) => {
+      refusals -= 1;
+      return refusals < 0 ? handled(...args) : Promise.reject(new AppError("STORE_UNAVAILABLE", "away"));
+    };
+    await harness.bot.start();
+    await harness.until(() => harness.inbox.handledCount === 1);
   });
 
   it("survive a server that is away, floods, or answers in HTML", async () => {

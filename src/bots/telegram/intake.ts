@@ -75,8 +75,8 @@ export function createIntake(options: IntakeOptions): Intake {
   function begin(row: Received): void {
     const update = updateSchema.safeParse(row.payload);
     const understood = update.success ? reader.read(update.data) : null;
-    const work = understood === null ? () => drop(row) : () => persist(row, understood, update.data ?? {});
-    lanes.run(understood?.lane ?? "", work);
+    const once = understood === null ? () => drop(row) : () => work(row, understood, update.data ?? {});
+    lanes.run(understood?.lane ?? "", () => persist(once));
   }
 
   /** Ours no more: a row of an older version, or of another name of the bot. */
@@ -84,10 +84,10 @@ export function createIntake(options: IntakeOptions): Intake {
     await inbox.handled(row.key, SOURCE, clock.now(), null);
   }
 
-  async function persist(row: Received, understood: Understood, update: Update): Promise<void> {
+  async function persist(once: () => Promise<void>): Promise<void> {
     for (let delayMs = RETRY_MS; !stopping.signal.aborted; delayMs = Math.min(RETRY_MOST_MS, delayMs * 2)) {
       try {
-        await work(row, understood, update);
+        await once();
         return;
       } catch (err) {
         log.error("an update could not be worked on", { err, retryMs: delayMs });
