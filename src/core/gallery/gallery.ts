@@ -126,7 +126,8 @@ export function createGallery(dependencies: GalleryDependencies): Gallery {
       const now = work.clock.now();
       await stores.deliveries.add(
         sent
-          .filter((one) => (one.kind === "result" || one.kind === "original") && one.ref !== null)
+          // One that is on its way is waited for: its chat sends one thing at a time.
+          .filter((one) => one.kind === "result" || one.kind === "original")
           .map((one) => removalOf(one, work.ids.create("dlv"), now)),
       );
       announce(work, found.asset);

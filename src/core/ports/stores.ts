@@ -376,7 +376,7 @@ export interface DeliveryStore {
     next: { readonly dueAt: number; readonly ref?: Json; readonly rung?: number; readonly counts: boolean },
   ): Promise<void>;
   undeliverable(held: HeldDelivery, reason: string, now: number): Promise<void>;
-  /** Everything that was sent for an asset (results, originals, notices). */
+  /** Everything that was sent for an asset, or is on its way now (results, originals, notices). */
   ofAsset(assetId: AssetId): Promise<readonly Delivery[]>;
   get(id: DeliveryId): Promise<Delivery | null>;
   /** The delivery of the batch's status message, or null where there is none. */

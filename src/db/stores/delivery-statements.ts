@@ -253,7 +253,7 @@ export const sentForAsset = statement<{ assetId: AssetId }>()(
           sql`asset_id is not null`,
           eq(t.deliveries.assetId, at("assetId")),
           ne(t.deliveries.kind, "removal"),
-          isNotNull(t.deliveries.sentAt),
+          sql`(${t.deliveries.sentAt} is not null or ${t.deliveries.state} = 'sending')`,
         ),
       )
       .orderBy(t.deliveries.sequence),

@@ -189,6 +189,10 @@ export function deliveryStoreContract(make: MakeDatabase): void {
       const delivery = newDelivery({ kind: "result", assetId: "gen_1" });
       await deliveries.add([delivery]);
       expect(await deliveries.ofAsset("gen_1")).toEqual([]);
+      const held = await begin(deliveries, delivery);
+      expect((await deliveries.ofAsset("gen_1")).map(({ id }) => id)).toEqual([delivery.id]);
+      await deliveries.again(held, { dueAt: NOON, counts: false });
+      expect(await deliveries.ofAsset("gen_1")).toEqual([]);
       await send(deliveries, delivery);
       expect(await deliveries.get(delivery.id)).toMatchObject({
         state: "sent",
