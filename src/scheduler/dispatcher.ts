@@ -12,6 +12,8 @@ import { createWindow, type Window } from "./window.ts";
 
 /** Chats looked at in one pass. */
 const CHATS = 500;
+/** Chats that were looked up wait this long for their turn before they are looked up again; news ends that at once. */
+const FRESH_MS = 250;
 /** Sends under way at once; each may hold a file in memory. */
 const CONCURRENCY = 16;
 /** Chats remembered for their pace before the idle ones are forgotten. */
@@ -44,29 +46,44 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
   const busy = new Set<ChatKey>();
   const sends = new PQueue({ concurrency: CONCURRENCY });
   let platformHold = 0;
-  let alarm: ReturnType<typeof setTimeout> | null = null;
+  let looked: { readonly at: number; readonly waiting: Set<ChatBacklog> } | null = null;
+  let alarm: { readonly at: number; readonly off: AbortController } | null = null;
   let task: ScheduledTask | null = null;
   let unlisten = (): void => {};
   const kicker = createKicker(pass, (err) => log.error("the outbox failed", { component: "delivery", err }));
 
   async function pass(): Promise<void> {
     const now = clock.now();
-    const waiting = await stores.deliveries.due(messenger.platform, now, CHATS);
-    let nextAt = Number.POSITIVE_INFINITY;
-    for (const chat of order(waiting)) {
-      if (busy.has(chat.chatKey)) continue;
-      const at = Math.max(
-        platformHold,
-        holds.get(chat.chatKey) ?? 0,
-        overall.nextAt(now),
-        pace(chat).nextAt(now),
-      );
-      if (at > now) nextAt = Math.min(nextAt, at);
-      else if (sends.pending + sends.size < CONCURRENCY) send(chat, now);
-      else break;
-    }
-    setAlarm(nextAt - now);
+    const openAt = Math.max(platformHold, overall.nextAt(now));
+    // Nothing may go now, whatever is due: no query before something may.
+    if (openAt > now || sends.pending + sends.size >= CONCURRENCY) return setAlarm(openAt);
+    if (looked !== null && now - looked.at < FRESH_MS && sendFrom(looked.waiting, now)) return;
+    const waiting = new Set(order(await stores.deliveries.due(messenger.platform, now, CHATS)));
+    looked = { at: now, waiting };
+    sendFrom(waiting, now);
     if (chats.size > REMEMBERED) forget(now);
+  }
+
+  /** Begins what may go now and takes it from `waiting`; sets the alarm for what may go later. False: nothing began. */
+  function sendFrom(waiting: Set<ChatBacklog>, now: number): boolean {
+    const before = waiting.size;
+    let nextAt = Number.POSITIVE_INFINITY;
+    for (const chat of waiting) {
+      const openAt = overall.nextAt(now);
+      if (openAt > now) nextAt = openAt;
+      if (openAt > now || sends.pending + sends.size >= CONCURRENCY) break;
+      if (busy.has(chat.chatKey)) continue;
+      const at = Math.max(holds.get(chat.chatKey) ?? 0, pace(chat).nextAt(now));
+      if (at > now) {
+        nextAt = Math.min(nextAt, at);
+        continue;
+      }
+      // Its next one is known with the next look.
+      waiting.delete(chat);
+      send(chat, now);
+    }
+    setAlarm(nextAt);
+    return waiting.size < before;
   }
 
   /** Interactive heads first (oldest first), then by the time a chat needs for all that it is owed. */
@@ -116,9 +133,21 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
     });
   }
 
-  function setAlarm(delayMs: number): void {
-    if (alarm !== null) clearTimeout(alarm);
-    alarm = Number.isFinite(delayMs) ? setTimeout(kicker.kick, Math.min(1_000, delayMs + 1)) : null;
+  /** What becomes due without a word of ours (a later try, another process's) is found by the tick of each second. */
+  function setAlarm(at: number): void {
+    if (alarm?.at === at) return;
+    alarm?.off.abort();
+    alarm = null;
+    const delayMs = at - clock.now();
+    if (!Number.isFinite(delayMs) || delayMs <= 0) return;
+    const off = new AbortController();
+    const set = { at, off };
+    alarm = set;
+    void clock.sleep(delayMs, off.signal).then(() => {
+      if (alarm !== set) return;
+      alarm = null;
+      kicker.kick();
+    });
   }
 
   function forget(now: number): void {
@@ -129,7 +158,9 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
   return {
     start() {
       unlisten = signals.on((signal) => {
-        if (signal.kind === "delivery" && signal.platform === messenger.platform) kicker.kick();
+        if (signal.kind !== "delivery" || signal.platform !== messenger.platform) return;
+        looked = null;
+        kicker.kick();
       });
       task = cron.schedule("* * * * * *", () => kicker.kick(), { noOverlap: true });
       kicker.kick();
@@ -137,7 +168,7 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
     async stop(graceMs) {
       unlisten();
       await task?.destroy();
-      if (alarm !== null) clearTimeout(alarm);
+      alarm?.off.abort();
       await kicker.stop();
       const over = new AbortController();
       await Promise.race([sends.onIdle().then(() => over.abort()), clock.sleep(graceMs, over.signal)]);
