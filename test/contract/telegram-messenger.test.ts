@@ -162,6 +162,17 @@ describe("a single request", () => {
     expect(emulator.messages(chat)).toHaveLength(2);
   });
 
+  it("comes anew, and in its next form, where the platform refuses it without a word we know", async () => {
+    const statusRef = await sent(status("Queued"));
+    const answer = { kind: "status", status: 400, description: "Bad Request: SOMETHING_NEW" } as const;
+    emulator.fail({ method: "editMessageMedia", times: 1, answer });
+    await sent(result(statusRef));
+    expect(emulator.transcript(chat)).toContain("#3 Easel, in answer to #1: photo");
+    emulator.fail({ method: "editMessageMedia", times: 1, answer });
+    emulator.fail({ method: "sendPhoto", times: 1, answer });
+    expect(await send(result(statusRef))).toEqual({ status: "too-large" });
+  });
+
   it("needs no status any more when all is over before the first one was sent", async () => {
     expect(await sent(status("Ready", 0, true))).toBeNull();
     await sent(result(null));

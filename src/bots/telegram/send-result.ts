@@ -73,13 +73,18 @@ export function createResultSender({ calls, announce, poster, sendWords, replace
         replaced.add(message);
         return { ...message, edited: true, ...(attachment === null ? { restSent: true } : {}) };
       }
-      if (!isGone(edited.failure)) return poster.toResult(edited.failure, { repeatable: true });
+      // Refused for what we have no word for: certainly not done, so it comes anew.
+      if (!isGone(edited.failure) && edited.failure.kind !== "refused")
+        return poster.toResult(edited.failure, { repeatable: true });
     }
     const answered = message !== null && isMisfit ? answerTo(place, message) : place;
     const posted =
       attachment === null
         ? await calls.say(answered, renderMessage(reply, context), context.signal)
         : await calls.sendFile(answered, attachment, caption, context.signal);
+    // A file that the platform does not take goes in its next form, and as a link at last.
+    if (!posted.ok && posted.failure.kind === "refused" && attachment !== null)
+      return { status: "too-large" };
     if (!posted.ok) return poster.toResult(posted.failure, { repeatable: false });
     return {
       chatId: posted.chatId,
