@@ -20,7 +20,7 @@ import { createIds } from "../../src/system.ts";
 import { openTestDatabase, silentLog } from "./databases.ts";
 import { MEDIA, member, NOON, newOrder, PROVIDER } from "./store-fixtures.ts";
 
-type Scripted<T> = T | Error | ((request: GenerateRequest) => T);
+type Scripted<T> = T | Error;
 
 export interface Engine {
   readonly stores: Stores;
@@ -79,7 +79,7 @@ export async function createEngine(changes: Partial<GeneratorModel> = {}): Promi
   const starts: { request: GenerateRequest; at: number }[] = [];
   const polls: number[] = [];
   let startAnswers: Scripted<StartResult>[] = [
-    () => ({ status: "started", operation: { task: starts.length }, taskKey: `task-${starts.length}` }),
+    { status: "started", operation: { task: 1 }, taskKey: "task" },
   ];
   let pollAnswers: Scripted<PollResult>[] = [
     { status: "done", media: [{ url: "https://files.test/a.png" }] },
@@ -90,12 +90,8 @@ export async function createEngine(changes: Partial<GeneratorModel> = {}): Promi
     if (answer === undefined) throw new Error("nothing scripted");
     return answer;
   };
-  const give = <T>(answer: Scripted<T>, request: GenerateRequest | null): T => {
+  const give = <T>(answer: Scripted<T>): T => {
     if (answer instanceof Error) throw answer;
-    if (answer instanceof Function) {
-      if (request === null) throw new Error("no request");
-      return answer(request);
-    }
     return answer;
   };
   const generator: Generator = {
@@ -104,17 +100,17 @@ export async function createEngine(changes: Partial<GeneratorModel> = {}): Promi
     resultHosts: { suffixes: [], trustedOrigins: [] },
     async start(request) {
       starts.push({ request, at: now });
-      return give(next(startAnswers), request);
+      const answer = give(next(startAnswers));
+      // Every task has a key of its own.
+      return answer.status === "started" ? { ...answer, taskKey: `task-${starts.length}` } : answer;
     },
     async poll() {
       polls.push(now);
-      return give(next(pollAnswers), null);
+      return give(next(pollAnswers));
     },
   };
   const take = async (): Promise<IntakeResult> => {
-    const answer = next(intakeAnswers);
-    if (answer instanceof Error) throw answer;
-    return answer;
+    return give(next(intakeAnswers));
   };
   const offers = createOffers([generator]);
   const work: WorkDependencies = {

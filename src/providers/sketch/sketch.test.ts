@@ -59,7 +59,7 @@ describe("a drawn picture", () => {
       const word = words.split(" ")[0] ?? "";
       expect(small(word, "plain", 0.25), word).not.toBe(small(word, "plain", 0.6));
     }
-  });
+  }, 60_000);
 
   test.each([
     ["emoji", "👨‍👩‍👧‍👦🏳️‍🌈 ✨🦄🔥"],
