@@ -20,8 +20,11 @@ const nextDue = statement<Record<string, never>>()("asset_next_due", ({ query, t
 
 type Due = { providers: string; now: number; limit: number };
 
-/** One statement a kind of work, each on a partial index of its own. Rows that somebody else is taking are passed by. */
-const dueIn = (name: string, states: ReturnType<typeof sql>, order: "createdAt" | "rankAt" | "dueAt") =>
+/**
+ * One statement a kind of work, each on a partial index of its own. Rows that somebody else is taking are passed by.
+ * The plus keeps SQLite from reading all that is due by the index on `due_at` and sorting it, for each claim.
+ */
+const dueIn = (name: string, states: ReturnType<typeof sql>, order: "createdAt" | "rankAt") =>
   statement<Due>()(name, ({ query, tables: { mediaAssets: a }, at, dialect }) =>
     locking(
       dialect,
@@ -32,7 +35,7 @@ const dueIn = (name: string, states: ReturnType<typeof sql>, order: "createdAt" 
           and(
             states,
             isNotNull(a.dueAt),
-            lte(a.dueAt, at("now")),
+            dialect === "sqlite" ? sql`+${a.dueAt} <= ${at("now")}` : lte(a.dueAt, at("now")),
             isOneOf(dialect, a.provider, at("providers")),
           ),
         )
@@ -44,7 +47,8 @@ const dueIn = (name: string, states: ReturnType<typeof sql>, order: "createdAt" 
 
 const toCreate = dueIn("asset_due_create", sql`state in ('queued', 'preparing')`, "createdAt");
 const toRead = dueIn("asset_due_read", sql`state in ('submitted', 'storing')`, "rankAt");
-const inDoubt = dueIn("asset_due_doubt", sql`state in ('submitting', 'unknown')`, "dueAt");
+// These are few and all are taken; in any order that does not draw SQLite to the index on `due_at`.
+const inDoubt = dueIn("asset_due_doubt", sql`state in ('submitting', 'unknown')`, "createdAt");
 
 const strays = statement<Due>()("asset_strays", ({ query, tables: { mediaAssets: a }, at, dialect }) =>
   locking(

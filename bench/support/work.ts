@@ -1,0 +1,60 @@
+import type { WorkDependencies } from "../../src/core/generation/work.ts";
+import { createOffers } from "../../src/core/generation/offers.ts";
+import type { Clock } from "../../src/core/ports/clock.ts";
+import type { Generator, GeneratorModel } from "../../src/core/ports/generator.ts";
+import type { Messenger } from "../../src/core/ports/messenger.ts";
+import { createSignals } from "../../src/core/ports/signals.ts";
+import { limits } from "../../src/bots/discord/limits.ts";
+import { createIds } from "../../src/system.ts";
+import { silentLog } from "../../test/support/databases.ts";
+import { MEDIA } from "../../test/support/store-fixtures.ts";
+import { PROVIDER } from "./in-flight.ts";
+
+export const MODEL: GeneratorModel = {
+  id: PROVIDER,
+  label: "Bench",
+  kind: "image",
+  aspects: ["1:1"],
+  maxReferences: 0,
+  paid: true,
+  repeatable: false,
+  typicalMs: 60_000,
+  startTimeoutMs: 60_000,
+  sketch: false,
+};
+
+const messenger: Messenger = {
+  platform: "discord",
+  limits,
+  chatPace: () => limits.pace.chat,
+  send: () => Promise.resolve({ status: "undeliverable", reason: "not sent here" }),
+  hint: () => undefined,
+};
+
+/** Everything that core's work needs, with one generator and media that are stored nowhere. */
+export function createWork(
+  generator: Generator,
+  stores: WorkDependencies["stores"],
+  clock: Clock,
+): WorkDependencies {
+  const stored = { status: "stored", media: MEDIA } as const;
+  return {
+    config: {
+      freeMonthlyLimit: 10,
+      dailyGenerationCap: 0,
+      concurrentFree: 1_000_000,
+      concurrentPro: 1_000_000,
+      pollIntervalMs: 10_000,
+      generationTimeoutMs: 36_000_000,
+      adminIds: [],
+    },
+    offers: createOffers([generator]),
+    stores,
+    intake: { fromBytes: () => Promise.resolve(stored), fromUrl: () => Promise.resolve(stored) },
+    signals: createSignals(),
+    clock,
+    ids: createIds(Buffer.alloc(32)),
+    log: silentLog,
+    messenger: () => messenger,
+  };
+}
