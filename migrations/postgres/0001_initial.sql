@@ -171,7 +171,7 @@ CREATE UNIQUE INDEX attempts_callback_index ON attempts (callback_digest);
 CREATE INDEX audit_log_user_index ON audit_log (user_id,at);
 CREATE UNIQUE INDEX deliveries_id_index ON deliveries (id);
 CREATE UNIQUE INDEX deliveries_dedupe_index ON deliveries (dedupe_key);
-CREATE INDEX deliveries_line_index ON deliveries (platform,chat_key,sequence,lane,state,due_at,sent_at) WHERE state in ('new', 'sending');
+CREATE INDEX deliveries_line_index ON deliveries (platform,chat_key,sequence,lane,state,due_at,sent_at,tries) WHERE state in ('new', 'sending');
 CREATE INDEX deliveries_due_index ON deliveries (platform,due_at) WHERE state in ('new', 'sending');
 CREATE INDEX deliveries_status_index ON deliveries (batch_id) WHERE kind = 'status';
 CREATE INDEX deliveries_asset_index ON deliveries (asset_id) WHERE asset_id is not null;

@@ -257,7 +257,7 @@ export const deliveries = table(
     uniqueIndex("deliveries_id_index").on(t.id),
     uniqueIndex("deliveries_dedupe_index").on(t.dedupeKey),
     index("deliveries_line_index")
-      .on(t.platform, t.chatKey, t.sequence, t.lane, t.state, t.dueAt, t.sentAt)
+      .on(t.platform, t.chatKey, t.sequence, t.lane, t.state, t.dueAt, t.sentAt, t.tries)
       .where(sql`state in ('new', 'sending')`),
     index("deliveries_due_index").on(t.platform, t.dueAt).where(sql`state in ('new', 'sending')`),
     index("deliveries_status_index").on(t.batchId).where(sql`kind = 'status'`),

@@ -47,6 +47,8 @@ export function createWorker({ work, stores, holder }: WorkerDependencies): Work
   const kicker = createKicker(tick, (err) => log.error("the tick failed", { component: "worker", err }));
   const tasks: ScheduledTask[] = [];
   let unlisten = (): void => {};
+  /** All of them get their turn, some each minute. */
+  let lateFrom = 0;
 
   async function tick(): Promise<void> {
     const now = clock.now();
@@ -88,13 +90,23 @@ export function createWorker({ work, stores, holder }: WorkerDependencies): Work
     await stores.drafts.prune(now, CLAIM_MAXIMUM);
   }
 
+  const failed = (what: string) => (err: unknown) => log.error(what, { component: "worker", err });
+
   /** A result that turns up after the refund is on the house. */
   async function late(): Promise<void> {
-    const assets = await work.stores.generation.expiredSince(clock.now() - LATE_FOR_MS, LATE_LOOKS);
-    await Promise.all(assets.map((asset) => loose.add(() => lookLate(work, asset))));
+    const now = clock.now();
+    const assets = await work.stores.generation.expiredSince(now - LATE_FOR_MS, CLAIM_MAXIMUM);
+    if (lateFrom >= assets.length) lateFrom = 0;
+    const turn = assets.slice(lateFrom, lateFrom + LATE_LOOKS);
+    lateFrom += LATE_LOOKS;
+    for (const asset of turn) {
+      const reads = lanes.find(({ providers }) => providers.includes(asset.provider))?.reads;
+      // What members wait for goes first: a late look takes only what its provider's budget has left.
+      if (!reads || reads.window.free(now) === 0) continue;
+      reads.window.take(now);
+      void reads.queue.add(() => lookLate(work, asset).catch(failed("a late look failed")));
+    }
   }
-
-  const failed = (what: string) => (err: unknown) => log.error(what, { component: "worker", err });
 
   return {
     start() {
@@ -129,9 +141,14 @@ function createLane(generator: Generator): Lane {
   const concurrency = budget.concurrency;
   return {
     providers: [...new Set(generator.models.map((model) => model.id))],
-    creates: { window: createWindow(budget.creates), queue: new PQueue({ concurrency }) },
-    reads: { window: createWindow(budget.reads), queue: new PQueue({ concurrency }) },
+    creates: { window: windowOf(budget.creates), queue: new PQueue({ concurrency }) },
+    reads: { window: windowOf(budget.reads), queue: new PQueue({ concurrency }) },
   };
+}
+
+/** A little longer than the provider's: it counts when a call arrives, we count when it may leave. */
+function windowOf({ count, perMs }: { readonly count: number; readonly perMs: number }): Window {
+  return createWindow({ count, perMs: perMs + Math.min(250, perMs / 20) });
 }
 
 function room(lane: Lane, now: number): ClaimGroup {

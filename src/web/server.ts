@@ -127,6 +127,8 @@ export function createWebServer(dependencies: WebServerDependencies): WebServer 
       created.headersTimeout = 15_000;
       created.requestTimeout = 30_000;
       await listen(created, place);
+      // No more files to open, say: one connection is lost, the process is not.
+      created.on("error", (err) => log.error("the web server could not accept a connection", { err }));
       server = created;
       const address = created.address();
       if (typeof address === "object" && address !== null) port = address.port;

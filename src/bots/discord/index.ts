@@ -8,6 +8,8 @@ import { createMessenger } from "./outbound.ts";
 import { PLATFORM } from "./place.ts";
 import { createRest } from "./rest.ts";
 
+const RESUME_EVERY_MS = 60_000;
+
 export const discord: BotModule = defineModule({
   id: PLATFORM,
   env,
@@ -39,10 +41,25 @@ export const discord: BotModule = defineModule({
         }
       },
     });
+    const stopping = new AbortController();
+
+    /** What could not be told at the time is told while its token lives. */
+    async function keepResuming(): Promise<void> {
+      while (!stopping.signal.aborted) {
+        await clock.sleep(RESUME_EVERY_MS, stopping.signal);
+        if (stopping.signal.aborted) return;
+        await inbound.resume().catch((err: unknown) => log.error("the inbox could not be read", { err }));
+      }
+    }
+
     return {
       messenger: createMessenger({ rest, clock }),
-      start: () => gateway.connect(),
+      async start() {
+        await gateway.connect();
+        void keepResuming();
+      },
       async stop() {
+        stopping.abort();
         await gateway.close();
         await inbound.idle();
       },

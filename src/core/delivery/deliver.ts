@@ -16,6 +16,8 @@ export const SEND_TIMEOUT_MS = 120_000;
 const SEND_LEASE_MS = 150_000;
 /** Certain failures and lost answers: tried for about three days, then given up; the media stays in the gallery. */
 const MAXIMUM_TRIES = 300;
+/** No media has more forms than this (`formsFor`). */
+const SMALLEST_RUNG = 4;
 
 export interface DeliverDependencies {
   readonly stores: Pick<Stores, "deliveries">;
@@ -117,6 +119,11 @@ export function createDeliver(dependencies: DeliverDependencies): Deliver {
         return over;
       }
       case "too-large":
+        if (delivery.rung >= SMALLEST_RUNG) {
+          log.warn("media is too large there in every form", fields);
+          await written(() => deliveries.undeliverable(delivery, "too large in every form", now));
+          return over;
+        }
         log.info("media is too large there, a smaller form is next", { ...fields, rung: delivery.rung });
         await written(() =>
           deliveries.again(delivery, { dueAt: now, rung: delivery.rung + 1, counts: true }),

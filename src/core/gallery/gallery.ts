@@ -99,6 +99,7 @@ export function createGallery(dependencies: GalleryDependencies): Gallery {
     },
 
     async find(userId, name) {
+      if (!/^[\w#-]{1,64}$/.test(name.trim())) return null;
       const asset = name.startsWith("gen_")
         ? await stores.generation.get(`gen_${name.slice(4)}`)
         : name.length === 16

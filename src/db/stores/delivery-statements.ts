@@ -67,6 +67,9 @@ export const touchStatus = statement<{ batchId: BatchId; dueAt: number }>()(
       ),
 );
 
+/** What was tried more often than this (some minutes) is passed by the rest of its chat. */
+const PATIENCE_TRIES = 6;
+
 /** The first in line of a lane, and whether it may go now. */
 export interface First {
   readonly sequence: number;
@@ -76,14 +79,15 @@ export interface First {
 /**
  * One row a chat with its open deliveries: how many, whether one is on its way, and who is first in line by sequence:
  * in each lane among those never sent, and among the edits that are due. An edit (of a status message that stands
- * already) neither holds up the line nor waits in it. Answered from one index.
+ * already) neither holds up the line nor waits in it, nor does what was tried in vain for long. Answered from one
+ * index.
  */
 export const linesOf = statement<{ platform: Platform; now: number }>()(
   "delivery_lines",
   ({ query, tables: t, at, as }) => {
     const d = t.deliveries;
     const now = as(d.dueAt, "now");
-    const isUnsent = sql`${d.sentAt} is null`;
+    const isUnsent = sql`(${d.sentAt} is null and ${d.tries} <= ${sql.raw(String(PATIENCE_TRIES))})`;
     const isDue = sql`${d.dueAt} <= ${now}`;
     // Twice the sequence, plus one where it is not due: the smallest tells both.
     const first = (condition: SQL) =>

@@ -288,6 +288,21 @@ export function deliveryStoreContract(make: MakeDatabase): void {
       });
     });
 
+    it("that is tried in vain for long is passed by the rest of its chat, and still gets its tries", async () => {
+      const { stores } = await open();
+      const { deliveries } = stores;
+      const [stuck, next] = [newDelivery(), newDelivery()];
+      await deliveries.add([stuck, next]);
+      for (let tries = 1; tries <= 7; tries += 1) {
+        expect(await heads(deliveries, NOON + tries)).toEqual([stuck.id]);
+        const held = await deliveries.begin(stuck.id, "me", NOON + tries, LEASE_MS);
+        if (!held) throw new Error("not begun");
+        await deliveries.again(held, { dueAt: tries < 7 ? NOON + tries : NOON + 900_000, counts: true });
+      }
+      expect(await heads(deliveries, NOON + 10)).toEqual([next.id]);
+      expect(await heads(deliveries, NOON + 900_000)).toEqual([stuck.id]);
+    });
+
     it("that waits for its next edit holds nothing up, and its edit waits behind everything that was never sent", async () => {
       const { database, stores } = await open();
       const { deliveries } = stores;
