@@ -10,7 +10,6 @@
  * 6: the time of a claim that finds nothing and of one that takes 100, against finished rows: the exponent of growth.
  */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,8 +38,9 @@ const server = spawn(
     stdio: ["ignore", "pipe", "inherit"],
   },
 );
-const [line]: unknown[] = await once(server.stdout, "data");
-const origin = String(line).trim();
+const origin = await new Promise<string>((resolve) => {
+  server.stdout.once("data", (said: Buffer) => resolve(said.toString().trim()));
+});
 
 function createReader() {
   const pool = new Pool(origin, { connections: AT_ONCE });

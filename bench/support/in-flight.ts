@@ -41,6 +41,9 @@ export async function openInFlight(path: string, rows: Rows) {
     select 'dlv_' || id, 'status', 'status:' || batch_id, user_id, batch_id, 'discord', 'discord:1',
     '{"platform":"discord","chatKey":"discord:1","place":{},"private":false}', 'backlog', 'sent', ${at}, ${at}, ${at}
     from media_assets where state = 'submitted'`);
+  // All on the disk now, so that no commit that is measured carries these rows there.
+  connection.pragma("synchronous = FULL");
+  connection.pragma("wal_checkpoint(TRUNCATE)");
   connection.close();
   const database = await openTestDatabase(`file:${path}`);
   return { database, stores: createStores(database), user };
