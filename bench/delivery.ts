@@ -11,13 +11,14 @@
  * Each platform twice: at the pace the product keeps, which leaves room for the way there and for calls that are no
  * deliveries, and at one that leaves next to none, which shows what the dispatcher itself loses.
  */
-import { createDeliver } from "../src/core/delivery/deliver.ts";
-import type { NewDelivery } from "../src/core/delivery/delivery.ts";
-import type { Messenger, SendResult } from "../src/core/ports/messenger.ts";
-import { createSignals } from "../src/core/ports/signals.ts";
-import { createMessages } from "../src/core/messages/messages.ts";
+
 import { limits as discordLimits } from "../src/bots/discord/limits.ts";
 import { LIMITS as telegramLimits } from "../src/bots/telegram/limits.ts";
+import { createDeliver } from "../src/core/delivery/deliver.ts";
+import type { NewDelivery } from "../src/core/delivery/delivery.ts";
+import { createMessages } from "../src/core/messages/messages.ts";
+import type { Messenger, SendResult } from "../src/core/ports/messenger.ts";
+import { createSignals } from "../src/core/ports/signals.ts";
 import { createStores } from "../src/db/stores.ts";
 import { createDispatcher } from "../src/scheduler/dispatcher.ts";
 import { createIds } from "../src/system.ts";

@@ -1,10 +1,10 @@
-import type { WorkDependencies } from "../../src/core/generation/work.ts";
+import { limits } from "../../src/bots/discord/limits.ts";
 import { createOffers } from "../../src/core/generation/offers.ts";
+import type { WorkDependencies } from "../../src/core/generation/work.ts";
 import type { Clock } from "../../src/core/ports/clock.ts";
 import type { Generator, GeneratorModel } from "../../src/core/ports/generator.ts";
 import type { Messenger } from "../../src/core/ports/messenger.ts";
 import { createSignals } from "../../src/core/ports/signals.ts";
-import { limits } from "../../src/bots/discord/limits.ts";
 import { createIds } from "../../src/system.ts";
 import { silentLog } from "../../test/support/databases.ts";
 import { MEDIA } from "../../test/support/store-fixtures.ts";
