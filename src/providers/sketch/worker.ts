@@ -25,8 +25,15 @@ process.on("SIGTERM", () => undefined);
 
 async function answer(message: unknown): Promise<void> {
   try {
-    process.send?.({ ok: true, sketch: await makeSketch(requestSchema.parse(message)) });
+    reply({ ok: true, sketch: await makeSketch(requestSchema.parse(message)) });
   } catch (error) {
-    process.send?.({ ok: false, message: error instanceof Error ? error.message : "unknown" });
+    reply({ ok: false, message: error instanceof Error ? error.message : "unknown" });
   }
+}
+
+/** A bot that was killed hears nothing any more; there is nothing left to do then. */
+function reply(answer: object): void {
+  process.send?.(answer, undefined, undefined, (error) => {
+    if (error) process.exit();
+  });
 }
