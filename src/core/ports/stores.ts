@@ -19,7 +19,7 @@ import type { Aspect, MediaKind } from "./generator.ts";
 import type { StoredMedia } from "./media.ts";
 
 /**
- * What core needs of a database. Each operation is one atomic statement or one short transaction: it happened
+ * What core needs of a database, all of it in one place: whoever implements a store reads this file and no other. Each operation is one atomic statement or one short transaction: it happened
  * whole or not at all, and a fulfilled promise means committed. Every operation may be repeated after an error,
  * by its key or its compare-and-set. A store reads no clock: moments come in as milliseconds (UTC).
  *
