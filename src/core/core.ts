@@ -1,8 +1,8 @@
 import type { Conversation } from "./conversation/conversation.ts";
 import type { Tellings } from "./delivery/tell.ts";
 import type { Gallery } from "./gallery/gallery.ts";
+import type { RequestMedia } from "./generation/ask.ts";
 import type { Offers } from "./generation/offers.ts";
-import type { RequestMedia } from "./generation/request.ts";
 import type { Messages } from "./messages/messages.ts";
 import type { Members } from "./usage/members.ts";
 import type { SignInLinks } from "./usage/sign-in.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Actor, Target } from "../../core/conversation/intents.ts";
+import type { Ask } from "../../core/generation/ask.ts";
 import type { MediaAsset } from "../../core/generation/asset.ts";
-import type { Ask } from "../../core/generation/request.ts";
 import type { Identity } from "../../core/identifiers.ts";
 import type { Members } from "../../core/usage/members.ts";
 import type { User } from "../../core/usage/user.ts";

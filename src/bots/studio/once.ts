@@ -1,4 +1,4 @@
-import type { AskResult } from "../../core/generation/request.ts";
+import type { AskResult } from "../../core/generation/ask.ts";
 
 /** Keys remembered; the database remembers all of them, this only knows what they started. */
 const REMEMBERED = 1_000;

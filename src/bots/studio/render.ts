@@ -1,9 +1,9 @@
 import { plainText } from "../../core/conversation/text.ts";
 import type { Core } from "../../core/core.ts";
 import { MAXIMUM_COUNT } from "../../core/core-config.ts";
+import type { AskProblem, AskResult } from "../../core/generation/ask.ts";
 import { type MediaAsset, publicStatus } from "../../core/generation/asset.ts";
 import { PROMPT_MAXIMUM, PROMPT_MINIMUM } from "../../core/generation/prompt.ts";
-import type { AskProblem, AskResult } from "../../core/generation/request.ts";
 import { STYLE_NAMES } from "../../core/generation/styles.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { MediaLinks } from "../../core/ports/media.ts";

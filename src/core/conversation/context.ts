@@ -1,8 +1,8 @@
 import type { CoreConfig } from "../core-config.ts";
 import type { Tellings } from "../delivery/tell.ts";
 import type { Gallery } from "../gallery/gallery.ts";
+import type { RequestMedia } from "../generation/ask.ts";
 import type { Offers } from "../generation/offers.ts";
-import type { RequestMedia } from "../generation/request.ts";
 import type { Identity } from "../identifiers.ts";
 import { lines, type MessageArguments, type Messages } from "../messages/messages.ts";
 import type { Clock } from "../ports/clock.ts";

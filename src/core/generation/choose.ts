@@ -2,9 +2,9 @@ import type { OptionValue } from "../conversation/intents.ts";
 import { MAXIMUM_COUNT } from "../core-config.ts";
 import type { Aspect, GeneratorModel, MediaKind } from "../ports/generator.ts";
 import type { Settings } from "../usage/user.ts";
+import type { Ask, AskProblem } from "./ask.ts";
 import type { Offers } from "./offers.ts";
 import { checkPrompt, PROMPT_MAXIMUM, PROMPT_MINIMUM } from "./prompt.ts";
-import type { Ask, AskProblem } from "./request.ts";
 import { STYLE_NAMES } from "./styles.ts";
 
 /** What is going to be made, after defaults: explicit before the member's before the instance's. */

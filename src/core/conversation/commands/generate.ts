@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { unreachable } from "../../errors.ts";
+import type { Ask, AskResult } from "../../generation/ask.ts";
 import { wishFrom } from "../../generation/choose.ts";
-import type { Ask, AskResult } from "../../generation/request.ts";
 import { jsonObject } from "../../json.ts";
 import { lines } from "../../messages/messages.ts";
 import { unitsLeft } from "../../usage/allowance.ts";
