@@ -1,4 +1,3 @@
-import type { Actor, Target } from "../conversation/intents.ts";
 import type { CoreConfig } from "../core-config.ts";
 import type { NewDelivery } from "../delivery/delivery.ts";
 import type { BatchId } from "../identifiers.ts";
