@@ -3,24 +3,13 @@ import { dirname, join, resolve } from "node:path";
 import type { Bot, BotDependencies } from "./bots/module.ts";
 import { bots as botModules } from "./bots/registry.ts";
 import type { Config } from "./config.ts";
-import { createConversation } from "./core/conversation/converse.ts";
-import type { Core } from "./core/core.ts";
-import { createCompose } from "./core/delivery/compose.ts";
-import { createDeliver } from "./core/delivery/deliver.ts";
-import { createTellings } from "./core/delivery/tell.ts";
+import { createCore } from "./core/create-core.ts";
 import { AppError } from "./core/errors.ts";
-import { createGallery } from "./core/gallery/gallery.ts";
-import { createOffers } from "./core/generation/offers.ts";
-import { createRequestMedia } from "./core/generation/request.ts";
-import { createResume } from "./core/generation/resume.ts";
-import type { WorkDependencies } from "./core/generation/work.ts";
 import { createMessages, type Messages } from "./core/messages/messages.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { Log } from "./core/ports/log.ts";
 import { createSignals } from "./core/ports/signals.ts";
 import type { Stores } from "./core/ports/stores.ts";
-import { createMembers } from "./core/usage/members.ts";
-import { createSignInLinks } from "./core/usage/sign-in.ts";
 import { openDatabase } from "./db/database.ts";
 import { createStores } from "./db/stores.ts";
 import { createDiskStore } from "./media/disk/disk-store.ts";
@@ -109,52 +98,26 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       ? []
       : [create({ clock, ids, log: log.child({ component: `provider ${module.id}` }) })];
   });
-  const offers = createOffers(
-    providers.flatMap((provider) => (provider.generator ? [provider.generator] : [])),
-  );
-  const members = createMembers({ config: config.core, stores, clock, ids });
   const running = new Map<string, Bot>();
-  const work: WorkDependencies = {
+  const { core, work, deliver, resume } = createCore({
     config: config.core,
-    offers,
+    publicUrl: config.publicUrl,
     stores,
+    generators: providers.flatMap((provider) => (provider.generator ? [provider.generator] : [])),
+    media,
     intake,
-    signals,
-    clock,
-    ids,
-    log: log.child({ component: "generation" }),
-    messenger: (platform) => running.get(platform)?.messenger ?? null,
-  };
-  const gallery = createGallery({ stores, members, media, work });
-  const requestMedia = createRequestMedia({
-    config: config.core,
-    offers,
-    members,
-    stores,
-    signals,
-    clock,
-    ids,
-    log: log.child({ component: "generation" }),
-  });
-  const tell = createTellings({ messages, offers, members, stores });
-  const signIn = createSignInLinks({ publicUrl: config.publicUrl, signer, clock, ids });
-  const web = { host: config.host, port: config.port, publicUrl: config.publicUrl };
-  const conversation = createConversation({
-    config: config.core,
+    previews,
+    links,
     messages,
-    offers,
-    members,
-    gallery,
-    requestMedia,
-    tell,
-    stores,
+    signer,
     signals,
     clock,
     ids,
-    log: log.child({ component: "conversation" }),
-    signInLink: (identity) => signIn.create(identity),
+    log,
+    holder,
+    messenger: (platform) => running.get(platform)?.messenger ?? null,
   });
-  const core: Core = { conversation, requestMedia, gallery, members, offers, messages, tell, signIn };
+  const web = { host: config.host, port: config.port, publicUrl: config.publicUrl };
 
   for (const module of botModules) {
     const dependencies: BotDependencies = {
@@ -176,8 +139,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     if (bot) running.set(module.id, bot);
   }
 
-  const compose = createCompose({ stores, tell, media, previews, links });
-  const deliver = createDeliver({ stores, compose, messages, clock, ids, log, holder });
   const dispatchers = [...running.values()].map(({ messenger }) =>
     createDispatcher({ messenger, stores, deliver, signals, clock, log }),
   );
@@ -198,8 +159,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       return { generation, deliveries, platforms };
     },
   });
-  const resume = createResume({ stores, clock, ids, holder, log: log.child({ component: "resume" }) });
-
   return {
     async start() {
       const now = clock.now();

@@ -70,7 +70,6 @@ export function createConversation(dependencies: ConversationDependencies): Conv
     const code = err instanceof AppError ? err.code : "INTERNAL";
     const number = ids.receipt();
     const fields = {
-      component: "conversation",
       platform: arrival.actor.platform,
       code,
       errorId: number,

@@ -46,7 +46,6 @@ export function createDeliver(dependencies: DeliverDependencies): Deliver {
     const began = clock.monotonicMs();
     const result = await send(delivery, messenger);
     const fields = {
-      component: "delivery",
       platform: messenger.platform,
       deliveryId: delivery.id,
       kind: delivery.kind,
@@ -73,7 +72,7 @@ export function createDeliver(dependencies: DeliverDependencies): Deliver {
         signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
       });
     } catch (err) {
-      log.error("a delivery failed inside", { component: "delivery", deliveryId: delivery.id, err });
+      log.error("a delivery failed inside", { deliveryId: delivery.id, err });
       return { status: "unknown", detail: "failed inside" };
     }
   }

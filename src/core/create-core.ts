@@ -1,0 +1,88 @@
+import { createConversation } from "./conversation/converse.ts";
+import type { Core } from "./core.ts";
+import type { CoreConfig } from "./core-config.ts";
+import { createCompose } from "./delivery/compose.ts";
+import { createDeliver, type Deliver } from "./delivery/deliver.ts";
+import { createTellings } from "./delivery/tell.ts";
+import { createGallery } from "./gallery/gallery.ts";
+import { createOffers } from "./generation/offers.ts";
+import { createRequestMedia } from "./generation/request.ts";
+import { createResume, type Resume } from "./generation/resume.ts";
+import type { WorkDependencies } from "./generation/work.ts";
+import type { Messages } from "./messages/messages.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Generator } from "./ports/generator.ts";
+import type { Ids } from "./ports/ids.ts";
+import type { Log } from "./ports/log.ts";
+import type { MediaIntake, MediaLinks, MediaPreviews, MediaStore } from "./ports/media.ts";
+import type { Messenger } from "./ports/messenger.ts";
+import type { Signals } from "./ports/signals.ts";
+import type { Stores } from "./ports/stores.ts";
+import { createMembers } from "./usage/members.ts";
+import { createSignInLinks, type SignInSigner } from "./usage/sign-in.ts";
+
+export interface CoreDependencies {
+  readonly config: CoreConfig;
+  readonly publicUrl: string | null;
+  readonly stores: Stores;
+  readonly generators: readonly Generator[];
+  readonly media: MediaStore;
+  readonly intake: MediaIntake;
+  readonly previews: MediaPreviews;
+  readonly links: MediaLinks;
+  readonly messages: Messages;
+  readonly signer: SignInSigner;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Who holds the leases of this process. */
+  readonly holder: string;
+  /** The messenger of a platform at work. */
+  messenger(platform: string): Messenger | null;
+}
+
+/** What the platforms call (`core`), and what the scheduler drives. */
+export interface CoreParts {
+  readonly core: Core;
+  readonly work: WorkDependencies;
+  readonly deliver: Deliver;
+  readonly resume: Resume;
+}
+
+/** Puts the use cases together on the ports that they need. */
+export function createCore(dependencies: CoreDependencies): CoreParts {
+  const { config, stores, media, messages, signals, clock, ids, holder } = dependencies;
+  const log = (component: string): Log => dependencies.log.child({ component });
+  const offers = createOffers(dependencies.generators);
+  const members = createMembers({ config, stores, clock, ids });
+  const { intake, messenger } = dependencies;
+  const work = { config, offers, stores, intake, signals, clock, ids, log: log("generation"), messenger };
+  const gallery = createGallery({ stores, members, media, work });
+  const requestMedia = createRequestMedia({ ...work, members });
+  const tell = createTellings({ messages, offers, members, stores });
+  const signIn = createSignInLinks({
+    publicUrl: dependencies.publicUrl,
+    signer: dependencies.signer,
+    clock,
+    ids,
+  });
+  const conversation = createConversation({
+    ...work,
+    messages,
+    members,
+    gallery,
+    requestMedia,
+    tell,
+    log: log("conversation"),
+    signInLink: (identity) => signIn.create(identity),
+  });
+  const { previews, links } = dependencies;
+  const compose = createCompose({ stores, tell, media, previews, links });
+  return {
+    core: { conversation, requestMedia, gallery, members, offers, messages, tell, signIn },
+    work,
+    deliver: createDeliver({ stores, compose, messages, clock, ids, log: log("delivery"), holder }),
+    resume: createResume({ stores, clock, ids, holder, log: log("resume") }),
+  };
+}
