@@ -74,11 +74,12 @@ async function sent(outgoing: Outgoing, circumstances: Circumstances = {}): Prom
   return result.ref;
 }
 
-const status = (text: string, tiles = 0, finished = false): Outgoing => ({
+const status = (text: string, tiles = 0, finished = false, resultRef: Json = null): Outgoing => ({
   kind: "status",
   reply: reply(text, { buttons: [[button("Cancel")]] }),
   tiles,
   finished,
+  resultRef,
 });
 
 function picture(parts: Partial<OutgoingMedia> = {}, bytes = png(640, 480)): OutgoingMedia {
@@ -212,6 +213,22 @@ describe("a single request", () => {
     expect(emulator.transcript(chat)).toBe(
       "#1 Alice: /generate a fox\n#2 Easel, in answer to #1: Nothing was charged.",
     );
+  });
+
+  it("keeps what took the place of its status when the process begins anew", async () => {
+    const statusRef = await sent(status("Queued"));
+    const reason = reply("Nothing was charged.");
+    const resultRef = await sent({ kind: "notice", reply: reason, index: 0, count: 1, statusRef });
+    harness = createBotHarness(emulator);
+    await sent(status("It failed.", 0, true, resultRef), { ref: statusRef });
+    expect(emulator.transcript(chat)).toContain("Nothing was charged.");
+  });
+
+  it("is brought up to date when its result had to come as another message", async () => {
+    const statusRef = await sent(status("Being made"));
+    const resultRef = await sent(result(null));
+    await sent(status("Ready after 4 s.", 0, true, resultRef), { ref: statusRef });
+    expect(emulator.transcript(chat)).toContain("Ready after 4 s.");
   });
 
   it("is taken away, or painted over where it is too old for that", async () => {

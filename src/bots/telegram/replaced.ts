@@ -8,7 +8,7 @@ export interface Replaced {
   has(message: MessageId): boolean;
 }
 
-/** Only saves calls: what is forgotten by a restart is refused by the server instead. */
+/** For what is on its way in this process; after a restart the stored `resultRef` says the same. */
 export function createReplaced(): Replaced {
   const known = new Set<string>();
   const keyOf = ({ chatId, messageId }: MessageId): string => `${chatId}:${messageId}`;

@@ -6,7 +6,7 @@ import { LONG_WAIT_MS } from "./announce.ts";
 import type { Calls } from "./calls.ts";
 import { placeOf } from "./place.ts";
 import { isGone, type Poster } from "./post.ts";
-import { idOf, readStatusRef, type StatusRef, writeRef } from "./refs.ts";
+import { idOf, readResultRef, readStatusRef, type StatusRef, writeRef } from "./refs.ts";
 import { renderMessage } from "./render.ts";
 import type { Replaced } from "./replaced.ts";
 
@@ -56,7 +56,9 @@ export function createStatusSender(options: StatusSenderOptions) {
     messageId: number,
   ): Promise<SendResult> {
     const message = { chatId: ref.chatId, messageId };
-    if (replaced.has(message)) return { status: "sent", ref: writeRef(ref) };
+    const result = readResultRef(status.resultRef);
+    const isReplaced = result?.edited === true && result.messageId === messageId;
+    if (isReplaced || replaced.has(message)) return { status: "sent", ref: writeRef(ref) };
     const edited = await calls.editText(message, renderMessage(status.reply, context), context.signal);
     // Where the message is gone, or a result has taken its place, there is nothing left to tell.
     if (!edited.ok && !isGone(edited.failure) && edited.failure.kind !== "unchanged")

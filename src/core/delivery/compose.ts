@@ -75,7 +75,14 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
     const finished = batch.every((asset) => isFinal(asset.state));
     const album = messenger.limits.albums && batch.length > 1;
     const reply = await tell.status(user, batch, { itemButtons: album });
-    return { kind: "status", reply, tiles: album ? batch.length : 0, finished };
+    const [only, ...others] = batch;
+    const resultRef = finished && only && others.length === 0 ? await resultRefOf(only) : null;
+    return { kind: "status", reply, tiles: album ? batch.length : 0, finished, resultRef };
+  }
+
+  async function resultRefOf(asset: MediaAsset): Promise<Json> {
+    const sent = await stores.deliveries.ofAsset(asset.id);
+    return sent.find(({ kind }) => kind === "result" || kind === "failure")?.ref ?? null;
   }
 
   async function result(

@@ -53,7 +53,8 @@ export interface OutgoingMedia {
 /**
  * One message that the bot owes, ready to send.
  * - `status`: the one message of a batch that is sent once and then edited as things move on. `tiles` is how many
- *   placeholders an album platform sends with it (0: none), `finished` that no edit will follow.
+ *   placeholders an album platform sends with it (0: none), `finished` that no edit will follow, `resultRef` what
+ *   the result or the notice of a single asset gave back (null: not sent), which may stand in its place by now.
  * - `result`: one asset's media. `index` is its place in the batch. `statusRef` is what `status` gave back when it
  *   was sent (null: never sent), `waitedMs` how long the member waited.
  * - `notice`: words about an asset that failed, or that work goes on after a restart; goes where a result would.
@@ -63,7 +64,13 @@ export interface OutgoingMedia {
  *   One that is gone already, or too old to be deleted, counts as sent.
  */
 export type Outgoing =
-  | { readonly kind: "status"; readonly reply: Reply; readonly tiles: number; readonly finished: boolean }
+  | {
+      readonly kind: "status";
+      readonly reply: Reply;
+      readonly tiles: number;
+      readonly finished: boolean;
+      readonly resultRef: Json;
+    }
   | {
       readonly kind: "result";
       readonly reply: Reply;

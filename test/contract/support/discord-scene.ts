@@ -237,6 +237,7 @@ export const status = (text: string): Outgoing => ({
   reply: words(text),
   tiles: 0,
   finished: false,
+  resultRef: null,
 });
 
 export function result(
