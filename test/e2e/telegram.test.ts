@@ -172,6 +172,8 @@ describe("a member on Telegram", () => {
     });
     say("/generate a slow river one --count=2");
     await lastOnce(chat, shows("8 of 10 left"));
+    say("/cancel");
+    await lastOnce(chat, shows("Which one?"));
     say("/generate a third picture that waits");
     const waiting = await lastOnce(chat, shows("Waiting for your other requests to finish."));
     const click = telegram.press({ user, message: waiting, label: "Cancel" });

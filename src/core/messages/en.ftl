@@ -146,6 +146,7 @@ short-ready = ready
 short-processing = being made
 short-error = failed
 cancelled = Cancelled. The unit is back.
+cancel-which = Which one? Write its receipt behind it, for example /cancel W45THM. /gallery lists what there is.
 cancel-will-finish = It was already sent to the provider: it will be finished and kept in your gallery, and it stays charged.
 cancel-ended = It has ended already.
 help-title = What I can do

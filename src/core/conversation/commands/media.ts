@@ -112,7 +112,8 @@ export function createMediaCommands(dependencies: ConversationDependencies): Med
     },
 
     async cancel(turn, options) {
-      const id = words(options, "id") ?? "";
+      const id = words(options, "id");
+      if (id === undefined) return turn.say(turn.text("cancel-which"));
       const asset = await gallery.find(turn.user.id, id);
       if (!asset) return turn.say(turn.text("not-found", { id: id.slice(0, 40) }));
       const result = await gallery.cancel(turn.arrival.actor, turn.user, asset.handle);
