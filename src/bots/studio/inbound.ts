@@ -72,7 +72,8 @@ const words = z.string().nullish();
 
 /** What a browser may send: types only; what fits together is core's to say. */
 export const requestSchema = z.object({
-  prompt: z.string(),
+  // A missing one is judged as an empty one: the member reads a sentence of ours.
+  prompt: z.string().default(""),
   provider: words,
   type: words,
   style: words,
