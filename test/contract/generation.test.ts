@@ -175,6 +175,24 @@ describe("media that comes with the answer itself", () => {
   });
 });
 
+describe("the status message", () => {
+  it("becomes due when the making begins, and when it is tried again", async () => {
+    const made = await engine();
+    made.start(failed("transient"), { status: "started", operation: {}, taskKey: "t" });
+    made.poll({ status: "pending" });
+    const [asset] = await made.ask();
+    if (!asset) throw new Error("nothing was asked");
+    const version = async () => (await made.stores.deliveries.statusOf(asset.batchId))?.version;
+    const before = (await version()) ?? 0;
+    await made.tick();
+    expect(await version(), "the first attempt, and its failure").toBe(before + 2);
+    await made.pass(3_000);
+    expect(await version(), "the second attempt").toBe(before + 3);
+    await made.pass(60_000);
+    expect(await version(), "nothing new while it runs").toBe(before + 3);
+  });
+});
+
 describe("what a dead process left", () => {
   it("is begun again when it was only claimed", async () => {
     const made = await engine();

@@ -7,7 +7,16 @@ import { afterFailure } from "./failure.ts";
 import { keepBytes } from "./keep.ts";
 import { nextLookAfterMs, rankAt, retryDelayMs } from "./ramp.ts";
 import { promptWithStyle } from "./styles.ts";
-import { announce, deadlineOf, finish, heldOf, hint, type WorkDependencies, whileHeld } from "./work.ts";
+import {
+  announce,
+  deadlineOf,
+  finish,
+  heldOf,
+  hint,
+  statusDueAt,
+  type WorkDependencies,
+  whileHeld,
+} from "./work.ts";
 
 /** How long a lost answer may still be explained by a callback; without one it never is. */
 const CALLBACK_WAIT_MS = 300_000;
@@ -37,6 +46,7 @@ export async function submit(work: WorkDependencies, asset: MediaAsset): Promise
     startedAt: now,
     callbackDigest: work.ids.digest(work.ids.token()),
     capDay: model.paid && asset.attempts > 0 ? dayOf(now) : null,
+    statusDueAt: await statusDueAt(work, asset),
   };
   // The last look at epoch and lease before anything goes out, and the record that it may have gone out.
   if (!(await work.stores.generation.beginAttempt(heldOf(asset), attempt))) return;

@@ -169,6 +169,8 @@ export interface AttemptStart {
   readonly callbackDigest: string;
   /** Counts against the instance's day when it is paid and not the asset's first attempt; null otherwise. */
   readonly capDay: string | null;
+  /** When the status message may say that it is being made; missing: it says nothing new. */
+  readonly statusDueAt?: number;
 }
 
 export interface Ending {
@@ -268,7 +270,14 @@ export interface GenerationStore {
    */
   retry(
     held: Held,
-    next: { readonly now: number; readonly dueAt: number; readonly detail: string; readonly counts: boolean },
+    next: {
+      readonly now: number;
+      readonly dueAt: number;
+      readonly detail: string;
+      readonly counts: boolean;
+      /** When the status message may say that it is tried again; missing: it says nothing new. */
+      readonly statusDueAt?: number;
+    },
   ): Promise<boolean>;
 
   /** submitting | storing (without an operation) -> unknown until `dueAt`; the lease ends. */

@@ -167,13 +167,14 @@ export function createMoves(database: Database): Moves {
   return {
     renew: (held, until) => after((session) => renew(session, { ...idOf(held), until })),
 
-    beginAttempt: (held, { id, startedAt, callbackDigest, capDay }) =>
+    beginAttempt: (held, { id, startedAt, callbackDigest, capDay, statusDueAt }) =>
       after(
         (session) => beginAttempt(session, { ...idOf(held), attemptId: id, startedAt }),
-        async (session, { provider, attempts }) => {
+        async (session, { provider, attempts, batchId }) => {
           const attempt = { id, assetId: held.id, provider, number: attempts, callbackDigest, startedAt };
           await addAttempt(session, attempt);
           if (capDay !== null) await countPaid(session, { day: capDay, units: 1, cap: UNCAPPED });
+          if (statusDueAt !== undefined) await touchStatus(session, { batchId, dueAt: statusDueAt });
         },
       ),
 
@@ -205,11 +206,12 @@ export function createMoves(database: Database): Moves {
 
     postpone: (held, dueAt) => after((session) => postpone(session, { ...idOf(held), dueAt })),
 
-    retry: (held, { now, dueAt, detail, counts }) =>
+    retry: (held, { now, dueAt, detail, counts, statusDueAt }) =>
       after(
         (session) => retry(session, { ...idOf(held), dueAt, counts: counts ? 1 : 0 }),
-        async (session, { attemptId }) => {
+        async (session, { attemptId, batchId }) => {
           if (attemptId !== null) await endAttempt(session, { id: attemptId, detail, now });
+          if (statusDueAt !== undefined) await touchStatus(session, { batchId, dueAt: statusDueAt });
         },
       ),
 
