@@ -43,7 +43,7 @@ const NOT_SENT = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_
 const ANSWER_MS = 15_000;
 /** The outbox paces by the moments of sending, Discord by those of arrival: the difference is waited here. */
 const SHORT_WAIT_MS = 250;
-const USER_AGENT = "DiscordBot (https://www.npmjs.com/package/discord.js, 14) Easel/0.1";
+const USER_AGENT = "DiscordBot (https://discord.js.org, 14) Easel/0.1";
 
 export function createRest(options: {
   readonly apiUrl: string;
