@@ -4,7 +4,7 @@ import { insist } from "../insist.ts";
 import type { Failure } from "../ports/generator.ts";
 import type { EndReason, MediaAsset } from "./asset.ts";
 import { backoffMs, retryDelayMs } from "./ramp.ts";
-import { announce, deadlineOf, finish, heldOf, statusDueAt, type WorkDependencies } from "./work.ts";
+import { announce, deadlineOf, finish, heldOf, nextEditAt, type WorkDependencies } from "./work.ts";
 
 /**
  * What follows a certain failure of an attempt: another attempt (at most 3, after 2, 4 and 6 s), waiting without
@@ -63,15 +63,8 @@ async function again(
     return finish(work, asset, { state: "expired", reason: "timed-out", code, detail });
   }
   const { detail } = failure;
-  const kept = await insist(work.clock, async () =>
-    work.stores.generation.retry(heldOf(asset), {
-      now,
-      dueAt,
-      detail,
-      counts,
-      statusDueAt: await statusDueAt(work, asset),
-    }),
-  );
+  const next = { now, dueAt, detail, counts, statusDueAt: nextEditAt(work, asset) };
+  const kept = await insist(work.clock, () => work.stores.generation.retry(heldOf(asset), next));
   if (kept) announce(work, asset);
 }
 

@@ -46,7 +46,7 @@ export async function submit(work: WorkDependencies, asset: MediaAsset): Promise
     startedAt: now,
     callbackDigest: work.ids.digest(work.ids.token()),
     capDay: model.paid && asset.attempts > 0 ? dayOf(now) : null,
-    statusDueAt: await statusDueAt(work, asset),
+    statusDueAt: nextEditAt(work, asset),
   };
   // The last look at epoch and lease before anything goes out, and the record that it may have gone out.
   if (!(await work.stores.generation.beginAttempt(heldOf(asset), attempt))) return;

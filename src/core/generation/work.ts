@@ -45,6 +45,11 @@ export async function statusDueAt(work: WorkDependencies, asset: MediaAsset, del
   return Math.max(work.clock.now() + delayMs, (status?.sentAt ?? 0) + editIntervalMs(work, asset));
 }
 
+/** The same without a look at when the last edit was: never too early, and it cannot fail. */
+export function nextEditAt(work: WorkDependencies, asset: MediaAsset): number {
+  return work.clock.now() + editIntervalMs(work, asset);
+}
+
 function editIntervalMs(work: WorkDependencies, asset: MediaAsset): number {
   return work.messenger(asset.platform)?.limits.editIntervalMs ?? 0;
 }
@@ -136,7 +141,7 @@ export async function endingFor(work: WorkDependencies, asset: MediaAsset, finis
     deliveries,
     atOnce: user ? atOnce(user, work.config, now) : work.config.concurrentFree,
     // The result goes first; it may even take the status message's place.
-    statusDueAt: now + editIntervalMs(work, asset),
+    statusDueAt: nextEditAt(work, asset),
   };
 }
 
