@@ -13,7 +13,7 @@ import {
   finish,
   heldOf,
   hint,
-  statusDueAt,
+  nextEditAt,
   type WorkDependencies,
   whileHeld,
 } from "./work.ts";
