@@ -1,3 +1,4 @@
+/** The Telegram messenger against the emulator: what each outgoing message becomes, and what each failure answers. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Target } from "../../src/core/conversation/intents.ts";
 import type { Reply } from "../../src/core/conversation/text.ts";

@@ -1,3 +1,4 @@
+/** The contract of `GenerationStore` between claim and end: claims, leases and every move; endings are in ending.ts. */
 import { describe, expect, it } from "vitest";
 import type { AssetState, MediaAsset } from "../../../src/core/generation/asset.ts";
 import type { GenerationStore, Stores } from "../../../src/core/ports/stores.ts";
