@@ -8,6 +8,8 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as it is, instead of `json` (a multipart form). */
+  readonly content?: { readonly type: string; readonly bytes: Uint8Array };
   /** Longest wait for the head, and for each next part of the body. The deadline of the whole call is `signal`. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -36,10 +38,26 @@ export type HttpResult =
   | { readonly kind: "not-sent"; readonly detail: string }
   | { readonly kind: "lost"; readonly detail: "timeout" | "cancelled" | "cut" | "too large" };
 
+/** As `HttpResult`, where the answer is not JSON or is parsed by somebody else. */
+export type HttpBytes =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly contentType: string | undefined;
+      readonly retryAfterMs: number | undefined;
+    }
+  | Exclude<HttpResult, { kind: "answer" }>;
+
 export interface Http {
   /** Never rejects. */
   call(call: HttpCall): Promise<HttpResult>;
   close(): Promise<void>;
+}
+
+export interface BytesHttp {
+  /** Never rejects. */
+  bytes(call: HttpCall): Promise<HttpBytes>;
 }
 
 const CONNECT_MS = 10_000;
@@ -88,11 +106,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The body as text; one of known and fitting length in one go, which costs a third of counting its parts. */
-async function readText(response: Dispatcher.ResponseData, maxBytes: number): Promise<string> {
-  const { body, headers } = response;
-  const announced = Number(headers["content-length"] ?? Number.NaN);
-  if (announced <= maxBytes) return body.text();
+/** The body's parts, counted while they come. */
+async function readBytes(
+  body: Dispatcher.ResponseData["body"],
+  maxBytes: number,
+): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
@@ -100,56 +118,90 @@ async function readText(response: Dispatcher.ResponseData, maxBytes: number): Pr
     if (sizeBytes > maxBytes) throw new TooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, sizeBytes).toString("utf8");
+  return Buffer.concat(chunks, sizeBytes);
+}
+
+/** The body as text; one of known and fitting length in one go, which costs a third of counting its parts. */
+async function readText({ body, headers }: Dispatcher.ResponseData, maxBytes: number): Promise<string> {
+  const announced = Number(headers["content-length"] ?? Number.NaN);
+  if (announced <= maxBytes) return body.text();
+  return (await readBytes(body, maxBytes)).toString("utf8");
+}
+
+function contentOf(call: HttpCall): { type: string; body: string | Uint8Array } | null {
+  if (call.content) return { type: call.content.type, body: call.content.bytes };
+  return call.json === undefined ? null : { type: "application/json", body: JSON.stringify(call.json) };
 }
 
 /** Calls to one service. No retries, no redirects, no cookies, no proxy settings. */
-export function createHttp(deps: { readonly clock: Pick<Clock, "now"> }): Http {
+export function createHttp(deps: { readonly clock: Pick<Clock, "now"> }): Http & BytesHttp {
   const pooled = new Agent({ connect: { timeout: CONNECT_MS }, allowH2: false });
   const single = new Agent({ connect: { timeout: CONNECT_MS }, allowH2: false, pipelining: 0 });
 
-  async function exchange(call: HttpCall): Promise<HttpResult> {
+  function request(call: HttpCall): Promise<Dispatcher.ResponseData> {
     const url = new URL(call.url);
-    const response = await (call.once ? single : pooled).request({
+    const content = contentOf(call);
+    return (call.once ? single : pooled).request({
       origin: url.origin,
       path: url.pathname + url.search,
       method: call.method,
       headers: {
         accept: "application/json",
-        ...(call.json === undefined ? {} : { "content-type": "application/json" }),
+        ...(content === null ? {} : { "content-type": content.type }),
         ...call.headers,
       },
-      body: call.json === undefined ? null : JSON.stringify(call.json),
+      body: content?.body ?? null,
       headersTimeout: call.timeoutMs,
       bodyTimeout: call.timeoutMs,
       signal: call.signal,
     });
-    const retryAfter = [response.headers["retry-after"]].flat()[0];
-    const text = await readText(response, call.maxBytes);
-    return {
-      kind: "answer",
-      status: response.statusCode,
-      text,
-      json: parseJson(text),
-      retryAfterMs: parseRetryAfterMs(retryAfter, deps.clock.now()),
-    };
+  }
+
+  const waitOf = ({ headers }: Dispatcher.ResponseData): number | undefined =>
+    parseRetryAfterMs([headers["retry-after"]].flat()[0], deps.clock.now());
+
+  /** One exchange, or how it failed. */
+  async function settle<Answer>(
+    call: HttpCall,
+    read: (response: Dispatcher.ResponseData) => Promise<Answer>,
+  ): Promise<Answer | Exclude<HttpResult, { kind: "answer" }>> {
+    const { signal } = call;
+    try {
+      signal.throwIfAborted();
+      return await read(await request(call));
+    } catch (error) {
+      if (signal.aborted) return { kind: "lost", detail: isTimeout(signal) ? "timeout" : "cancelled" };
+      if (error instanceof TooLarge) return { kind: "lost", detail: "too large" };
+      const code = codeOf(error);
+      if (TIMEOUTS.includes(code)) return { kind: "lost", detail: "timeout" };
+      if (NOT_SENT.has(code)) return { kind: "not-sent", detail: code };
+      return { kind: "lost", detail: "cut" };
+    }
   }
 
   return {
-    async call(call) {
-      const { signal } = call;
-      try {
-        signal.throwIfAborted();
-        return await exchange(call);
-      } catch (error) {
-        if (signal.aborted) return { kind: "lost", detail: isTimeout(signal) ? "timeout" : "cancelled" };
-        if (error instanceof TooLarge) return { kind: "lost", detail: "too large" };
-        const code = codeOf(error);
-        if (TIMEOUTS.includes(code)) return { kind: "lost", detail: "timeout" };
-        if (NOT_SENT.has(code)) return { kind: "not-sent", detail: code };
-        return { kind: "lost", detail: "cut" };
-      }
-    },
+    call: (call) =>
+      settle(call, async (response) => {
+        const text = await readText(response, call.maxBytes);
+        return {
+          kind: "answer",
+          status: response.statusCode,
+          text,
+          json: parseJson(text),
+          retryAfterMs: waitOf(response),
+        };
+      }),
+    bytes: (call) =>
+      settle(call, async (response) => {
+        const bytes = await readBytes(response.body, call.maxBytes);
+        return {
+          kind: "answer",
+          status: response.statusCode,
+          bytes,
+          contentType: [response.headers["content-type"]].flat()[0],
+          retryAfterMs: waitOf(response),
+        };
+      }),
     async close() {
       await Promise.all([pooled.destroy(), single.destroy()]);
     },

@@ -16,6 +16,8 @@ const common = {
   label: "Sketch",
   aspects: ASPECTS,
   maxReferences: 0,
+  takesMask: false,
+  costDollars: 0,
   paid: false,
   repeatable: true,
   sketch: true,
