@@ -1,4 +1,14 @@
-import type { ImageWork } from "./image-work.ts";
+import sharp, { type SharpOptions } from "sharp";
+import { MAX_PIXELS } from "./image-work.ts";
+
+/** Sides of what is kept, in pixels: as much as any provider looks at. */
+const MAX_SIDE = 2_048;
+const JPEG_QUALITY = 92;
+/** Greyscale from here on is white. */
+const WHITE = 128;
+
+/** First frame only, stop at the first error. */
+const READING = { failOn: "error", animated: false, sequentialRead: true } satisfies SharpOptions;
 
 export interface CleanPicture {
   readonly bytes: Uint8Array;
@@ -7,28 +17,74 @@ export interface CleanPicture {
   readonly height: number;
 }
 
+export type CleanResult =
+  | { readonly status: "clean"; readonly picture: CleanPicture }
+  | { readonly status: "too-large" }
+  | { readonly status: "broken" };
+
 /**
- * A picture from a member, drawn anew: no metadata (places, names, scripts), nothing behind its end, the first
- * frame only, upright. PNG where it has transparency, else JPEG. Null: it cannot be decoded.
+ * A picture from a member, drawn anew from its pixels: no metadata (places, names, scripts), nothing behind its end
+ * or under what is transparent, the first frame only, upright, in sRGB, at most 2,048 pixels a side. PNG where
+ * something is transparent, else JPEG.
+ *
+ * A mask is always a PNG, transparent where a provider may edit. One without any transparency, as drawing programs
+ * make them, is turned: black becomes transparent (edit), white stays (keep). It is reduced without smoothing, so
+ * that it stays hard-edged.
+ *
+ * Decoding a stranger's bytes is what goes wrong in this trade: this runs in picture-worker.ts, not in the bot.
  */
-export function cleanPicture(
-  bytes: Uint8Array,
-  images: ImageWork,
-  limits: { readonly maxSide: number },
-): Promise<CleanPicture | null> {
-  return images.run(bytes, async (image) => {
-    const { hasAlpha } = await image.metadata();
-    const drawn = image
-      .rotate()
-      .resize({ width: limits.maxSide, height: limits.maxSide, fit: "inside", withoutEnlargement: true })
-      .toColourspace("srgb");
-    const encoded = hasAlpha ? drawn.png() : drawn.jpeg({ quality: 92 });
-    const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
-    return {
-      bytes: data,
-      contentType: hasAlpha ? "image/png" : "image/jpeg",
+export async function cleanPicture(bytes: Uint8Array, role: "picture" | "mask"): Promise<CleanResult> {
+  try {
+    const { width, height } = await sharp(bytes, { ...READING, limitInputPixels: false }).metadata();
+    if (width * height > MAX_PIXELS) return { status: "too-large" };
+    const { data, info } = await sharp(bytes, { ...READING, limitInputPixels: MAX_PIXELS })
+      .autoOrient()
+      .resize({
+        width: MAX_SIDE,
+        height: MAX_SIDE,
+        fit: "inside",
+        withoutEnlargement: true,
+        kernel: role === "mask" ? "nearest" : "lanczos3",
+      })
+      .toColourspace("srgb")
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const isTransparent = blankHidden(data) || (role === "mask" && cutOutBlack(data));
+    const drawn = sharp(data, { raw: { width: info.width, height: info.height, channels: 4 } });
+    const isPng = isTransparent || role === "mask";
+    const encoded = isPng ? drawn.png() : drawn.removeAlpha().jpeg({ quality: JPEG_QUALITY });
+    const picture: CleanPicture = {
+      bytes: await encoded.toBuffer(),
+      contentType: isPng ? "image/png" : "image/jpeg",
       width: info.width,
       height: info.height,
     };
-  });
+    return { status: "clean", picture };
+  } catch {
+    return { status: "broken" };
+  }
+}
+
+/** Takes the colour from fully transparent pixels of an RGBA picture. Whether anything is transparent at all. */
+function blankHidden(rgba: Uint8Array): boolean {
+  let isTransparent = false;
+  for (let at = 3; at < rgba.length; at += 4) {
+    if (rgba[at] === 255) continue;
+    isTransparent = true;
+    if (rgba[at] === 0) rgba.fill(0, at - 3, at);
+  }
+  return isTransparent;
+}
+
+/** Makes the dark pixels of an opaque RGBA mask transparent, wholly: providers look for an alpha of 0. */
+function cutOutBlack(rgba: Uint8Array): boolean {
+  let isTransparent = false;
+  for (let at = 0; at < rgba.length; at += 4) {
+    const light = 0.2126 * (rgba[at] ?? 0) + 0.7152 * (rgba[at + 1] ?? 0) + 0.0722 * (rgba[at + 2] ?? 0);
+    if (light >= WHITE) continue;
+    rgba.fill(0, at, at + 4);
+    isTransparent = true;
+  }
+  return isTransparent;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import type { MediaStore } from "../core/ports/media.ts";
@@ -19,6 +20,7 @@ function setUp(fetched: Awaited<ReturnType<FetchMedia>> = { ok: false, reason: "
     read: (key) => Promise.resolve(files.get(key) ?? null),
     stream: () => Promise.resolve(null),
     remove: () => Promise.resolve(),
+    keys: () => Readable.from([...files.keys()]),
   };
   const fetch: FetchMedia = (request) => {
     asked.push(request);

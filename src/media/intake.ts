@@ -11,7 +11,8 @@ export type FetchMedia = (request: {
   readonly url: string;
   readonly maxBytes: number;
   readonly totalMs: number;
-  readonly hosts: { readonly suffixes: readonly string[]; readonly trustedOrigins: readonly string[] };
+  /** Missing: any public host. */
+  readonly hosts?: { readonly suffixes: readonly string[]; readonly trustedOrigins: readonly string[] };
   readonly signal: AbortSignal;
 }) => Promise<
   | { readonly ok: true; readonly bytes: Uint8Array }
@@ -19,6 +20,8 @@ export type FetchMedia = (request: {
       readonly ok: false;
       readonly reason: string;
       readonly because?: string;
+      /** The name leads into a network that is not public. */
+      readonly isPrivate?: boolean;
       readonly httpStatus?: number;
       readonly retryAfterMs?: number;
     }

@@ -31,6 +31,8 @@ export type SafeFetchResult =
       readonly reason: RefusalReason;
       /** What was wrong with the target, where `reason` is `redirect`. */
       readonly because?: RefusalReason;
+      /** The name was found, and leads into a network that is not public (`dns`). */
+      readonly isPrivate?: true;
       /** Of an answer other than 200; `reason` is then `type`. */
       readonly httpStatus?: number;
       readonly retryAfterMs?: number;
@@ -64,9 +66,11 @@ const HEADERS = {
 
 class Refusal extends Error {
   readonly reason: RefusalReason;
-  constructor(reason: RefusalReason) {
+  readonly isPrivate: boolean;
+  constructor(reason: RefusalReason, isPrivate = false) {
     super(reason);
     this.reason = reason;
+    this.isPrivate = isPrivate;
   }
 }
 
@@ -95,7 +99,7 @@ export function createSafeFetch({ policy, clock, resolve, dial }: SafeFetchDepen
       },
     );
     if (answers.length === 0) throw new Refusal("dns");
-    if (!target.trusted && !answers.every(isPublicAddress)) throw new Refusal("dns");
+    if (!target.trusted && !answers.every(isPublicAddress)) throw new Refusal("dns", true);
     return answers;
   }
 
@@ -193,7 +197,7 @@ export function createSafeFetch({ policy, clock, resolve, dial }: SafeFetchDepen
     let text = request.url;
     let from: URL | undefined;
     for (let redirects = 0; ; redirects += 1) {
-      const refused = (reason: RefusalReason): SafeFetchResult =>
+      const refused = (reason: RefusalReason): Extract<SafeFetchResult, { ok: false }> =>
         from ? { ok: false, reason: "redirect", because: reason } : { ok: false, reason };
       const vetted = vetUrl(text, policy, request.hosts, from);
       if (!vetted.ok) return refused(vetted.reason);
@@ -202,8 +206,8 @@ export function createSafeFetch({ policy, clock, resolve, dial }: SafeFetchDepen
       try {
         result = await hop(vetted, request.maxBytes, signal);
       } catch (error) {
-        if (error instanceof Refusal && error.reason === "dns") return refused("dns");
-        throw error;
+        if (!(error instanceof Refusal) || error.reason !== "dns") throw error;
+        return error.isPrivate ? { ...refused("dns"), isPrivate: true } : refused("dns");
       }
       if (result.ok !== "redirect") return result;
       if (redirects === MAX_REDIRECTS) return { ok: false, reason: "redirect" };
