@@ -12,11 +12,11 @@ import { createSignals } from "./core/ports/signals.ts";
 import type { Stores } from "./core/ports/stores.ts";
 import { openDatabase } from "./db/database.ts";
 import { createStores } from "./db/stores.ts";
-import { createDiskStore } from "./media/disk/disk-store.ts";
 import { createImageWork } from "./media/image-work.ts";
 import { createMediaIntake } from "./media/intake.ts";
 import { createMediaLinks } from "./media/links.ts";
 import { createMediaPreviews } from "./media/previews.ts";
+import { openMediaStore } from "./media/registry.ts";
 import type { Provider } from "./providers/module.ts";
 import { providers as providerModules } from "./providers/registry.ts";
 import { systemDial, systemResolve } from "./providers/shared/dial.ts";
@@ -80,7 +80,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   await database.migrate(clock.now());
   const stores = (overrides.stores ?? ((plain: Stores) => plain))(createStores(database));
 
-  const media = createDiskStore(resolve(config.mediaDirectory));
+  const mediaStore = openMediaStore(config.mediaUrl, config.environment, { clock });
+  const media = mediaStore.store;
   const images = createImageWork();
   const previews = createMediaPreviews({ store: media, images });
   const links = createMediaLinks({ publicUrl: config.publicUrl, signer, clock });
@@ -186,6 +187,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await server.stop();
       for (const provider of providers) await provider.close?.();
       await resume.giveBackLeases(clock.now());
+      await mediaStore.close();
       await database.close();
     },
   };

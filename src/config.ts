@@ -5,9 +5,12 @@ import { parseIdentity } from "./core/identifiers.ts";
 import type { Environment } from "./core/ports/module.ts";
 import { amount, optionalUrl, secret, text, wholeNumber } from "./core/ports/settings-schema.ts";
 import { Secret } from "./core/secret.ts";
+import { mediaProblems, mediaStores } from "./media/registry.ts";
 import { providers } from "./providers/registry.ts";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+
+export const DEFAULT_MEDIA_URL = "file:./data/media";
 
 /** The settings that belong to no adapter. */
 const base = z.object({
@@ -15,7 +18,7 @@ const base = z.object({
     (url) => /^(file:|postgres(ql)?:\/\/)/.test(url),
     "must begin with file: or postgres://",
   ),
-  MEDIA_URL: text("file:./data/media").refine((url) => url.startsWith("file:"), "must begin with file:"),
+  MEDIA_URL: text(DEFAULT_MEDIA_URL),
   HOST: text("127.0.0.1"),
   PORT: wholeNumber(8787, 0, 65_535),
   PUBLIC_URL: optionalUrl(),
@@ -36,7 +39,8 @@ const base = z.object({
 
 export interface Config {
   readonly databaseUrl: string;
-  readonly mediaDirectory: string;
+  /** Which store and where; the store reads its own settings from `environment`. */
+  readonly mediaUrl: string;
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string | null;
@@ -65,6 +69,7 @@ const slices: readonly z.ZodObject[] = [
   base,
   ...bots.map((bot) => bot.env),
   ...providers.map((one) => one.env),
+  ...mediaStores.map((one) => one.env),
 ];
 
 /** The name of every variable there is. */
@@ -85,11 +90,12 @@ export function loadConfig(environment: Environment = process.env): Config {
     for (const value of Object.values(parsed.data)) if (value instanceof Secret) secrets.push(value.reveal());
   }
   const settings = base.safeParse(environment);
+  if (settings.success) problems.push(...mediaProblems(settings.data.MEDIA_URL, environment));
   if (!settings.success || problems.length > 0) throw new ConfigError([...new Set(problems)].toSorted());
   const { data } = settings;
   return {
     databaseUrl: data.DATABASE_URL,
-    mediaDirectory: data.MEDIA_URL.replace(/^file:(\/\/(?=\/))?/, ""),
+    mediaUrl: data.MEDIA_URL,
     host: data.HOST,
     port: data.PORT,
     publicUrl: data.PUBLIC_URL ?? null,

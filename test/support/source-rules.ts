@@ -27,6 +27,7 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   "@google/generative-ai": ["src/providers/gemini/"],
   "@hono/node-server": ["src/web/", "src/bots/studio/"],
   "@napi-rs/canvas": ["src/providers/sketch/"],
+  aws4fetch: ["src/media/s3/"],
   "better-sqlite3": ["src/db/"],
   "dejavu-fonts-ttf": ["src/providers/sketch/"],
   "discord.js": ["src/bots/discord/"],
@@ -41,7 +42,7 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   pino: ["src/system.ts"],
   "prom-client": ["src/web/"],
   sharp: ["src/media/"],
-  undici: ["src/providers/", "src/bots/discord/"],
+  undici: ["src/providers/", "src/bots/discord/", "src/media/"],
   zod: ["src/"],
 };
 

@@ -1,11 +1,9 @@
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, opendir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { AppError } from "../../core/errors.ts";
 import type { MediaStore } from "../../core/ports/media.ts";
+import { isMediaKey, requireMediaKey, requireMediaPrefix, splitStart } from "../store-keys.ts";
 
-/** `<asset id>/<sha256>.<ext>`: nothing that a file system could read as a way elsewhere. */
-const KEY = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.[a-z0-9]{2,5}$/;
-const PREFIX = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 /** Begins with a dot, so that no key can name it. */
 const INCOMING = ".incoming";
 const CHUNK_BYTES = 256 * 1024;
@@ -34,8 +32,7 @@ export function createDiskStore(directory: string): MediaStore {
   let written = 0;
 
   function pathOf(key: string): string {
-    if (!KEY.test(key)) throw new AppError("INTERNAL", "not a media key");
-    return join(root, key);
+    return join(root, requireMediaKey(key));
   }
 
   async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -59,6 +56,28 @@ export function createDiskStore(directory: string): MediaStore {
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
+    }
+  }
+
+  /** What is in a folder: none where there is no such folder, or where a file has that name. */
+  async function* namesIn(path: string): AsyncGenerator<string> {
+    const folder = await guarded(async () => {
+      try {
+        return await opendir(path);
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    });
+    if (folder === null) return;
+    try {
+      for (;;) {
+        const entry = await guarded(() => folder.read());
+        if (entry === null) return;
+        yield entry.name;
+      }
+    } finally {
+      await folder.close();
     }
   }
 
@@ -133,8 +152,20 @@ export function createDiskStore(directory: string): MediaStore {
 
     remove: (prefix) =>
       guarded(async () => {
-        if (!PREFIX.test(prefix)) throw new AppError("INTERNAL", "not a media prefix");
-        await rm(join(root, prefix), { recursive: true, force: true });
+        await rm(join(root, requireMediaPrefix(prefix)), { recursive: true, force: true });
       }),
+
+    async *keys(start) {
+      const { folder } = splitStart(start);
+      const folders = folder === null ? namesIn(root) : [folder];
+      for await (const name of folders) {
+        if (!name.startsWith(folder ?? start)) continue;
+        for await (const file of namesIn(join(root, name))) {
+          const key = `${name}/${file}`;
+          // What a crash left in the folder for incoming files is no key.
+          if (key.startsWith(start) && isMediaKey(key)) yield key;
+        }
+      }
+    },
   };
 }
