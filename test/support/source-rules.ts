@@ -37,6 +37,7 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   hono: ["src/web/", "src/bots/studio/"],
   "ipaddr.js": ["src/providers/shared/"],
   "node-cron": ["src/scheduler/"],
+  openai: ["src/providers/openai/"],
   "p-queue": ["src/scheduler/"],
   pg: ["src/db/"],
   pino: ["src/system.ts"],

@@ -1,0 +1,14 @@
+import { z } from "zod";
+import { optionalUrl, secret, serviceUrl, text } from "../../core/ports/settings-schema.ts";
+
+/** The OPENAI_ variables that pictures need. */
+export const openaiEnvironment = z.object({
+  OPENAI_API_KEY: secret(),
+  /** With `/v1`. */
+  OPENAI_BASE_URL: serviceUrl("https://api.openai.com/v1"),
+  /** Any server that speaks the Images API, instead of OPENAI_BASE_URL. */
+  OPENAI_IMAGE_BASE_URL: optionalUrl(),
+  /** Instead of OPENAI_API_KEY. */
+  OPENAI_IMAGE_API_KEY: secret(),
+  OPENAI_IMAGE_MODEL: text("gpt-image-2"),
+});

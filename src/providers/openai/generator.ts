@@ -1,0 +1,121 @@
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Generator, ProbeResult, StartResult } from "../../core/ports/generator.ts";
+import type { HttpResult } from "../shared/http.ts";
+import type { ImagesClient } from "./client.ts";
+import { failed, httpFailure, refusedField } from "./errors.ts";
+import { extraFieldsOf, fieldsOf, type ImageServer, modelOf } from "./models.ts";
+import { neutralise } from "./prompt.ts";
+import { answerSchema, modelListSchema } from "./schema.ts";
+
+const OPENAI_HOST = "api.openai.com";
+/** Of a mask, at OpenAI. Source: Images API reference, edits, read 2026-11. */
+const MAX_MASK_BYTES = 4 * 1024 * 1024;
+
+/** The bytes of a base64 text with or without a `data:` head; null where a part is missing or it is none. */
+function bytesOf(text: string): Uint8Array | null {
+  const data = text.replace(/^data:[\w/+.-]+;base64,/, "").replaceAll("\n", "");
+  const bytes = Buffer.from(data, "base64");
+  const padding = data.endsWith("==") ? 2 : data.endsWith("=") ? 1 : 0;
+  return bytes.length > 0 && bytes.length === (data.length * 3) / 4 - padding ? bytes : null;
+}
+
+export function createImageGenerator(deps: {
+  readonly client: ImagesClient;
+  readonly server: ImageServer;
+  readonly clock: Pick<Clock, "now">;
+}): Generator {
+  const { client, server, clock } = deps;
+  const model = modelOf(server);
+  const isAtOpenAi = new URL(server.baseUrl).hostname === OPENAI_HOST;
+  const extras = new Set(extraFieldsOf(server));
+
+  /** Success without a picture: what cost is never asked for again, what was free may be. */
+  const unusable = (detail: string): StartResult =>
+    model.repeatable
+      ? failed({ kind: "transient", code: "PROVIDER_BAD_ANSWER", detail })
+      : { status: "unknown", detail };
+
+  async function resultOf(body: unknown, signal: AbortSignal): Promise<StartResult> {
+    const answer = answerSchema.safeParse(body);
+    if (!answer.success) return { status: "unknown", detail: "openai answer" };
+    const [picture] = answer.data.data;
+    if (picture?.b64_json) {
+      const bytes = bytesOf(picture.b64_json);
+      return bytes ? { status: "done", media: [{ bytes }] } : unusable("openai base64");
+    }
+    if (!picture?.url) return unusable("openai no picture");
+    const bytes = await client.picture(picture.url, signal);
+    return bytes ? { status: "done", media: [{ bytes }] } : unusable("openai link");
+  }
+
+  return {
+    models: [model],
+    // Limits differ by account; a 429 says when to come back. Answers hold whole pictures, so few at once.
+    budget: {
+      creates: { count: 20, perMs: 10_000 },
+      reads: { count: 10, perMs: 1_000 },
+      concurrency: server.isSelfHosted ? 1 : 4,
+    },
+    resultHosts: { suffixes: [], trustedOrigins: [] },
+
+    async start(request, { signal }) {
+      const { references, aspect } = request;
+      const mask = references.length > 0 ? request.mask : null;
+      const prompt = isAtOpenAi ? request.prompt : neutralise(request.prompt);
+      if (prompt === "") return failed({ kind: "input", code: "INPUT_INVALID", detail: "openai no prompt" });
+      if (isAtOpenAi && mask && mask.bytes.length > MAX_MASK_BYTES) {
+        return failed({ kind: "input", code: "INPUT_INVALID", detail: "openai mask size" });
+      }
+      const fields = fieldsOf(server.model, { prompt, aspect }, extras);
+      const reply = await client.make(fields, references, mask, signal);
+      switch (reply.kind) {
+        case "answer":
+          return resultOf(reply.body, signal);
+        case "refused": {
+          const field = refusedField(reply, extras);
+          if (field === undefined) return httpFailure(reply, references.length > 0);
+          extras.delete(field);
+          return failed({ kind: "transient", code: "PROVIDER_BAD_ANSWER", detail: `openai ${field}` });
+        }
+        case "not-sent":
+          return failed({
+            kind: "transient",
+            code: "PROVIDER_DOWN",
+            serviceDown: true,
+            detail: "openai not reached",
+          });
+        case "lost":
+          return { status: "unknown", detail: `openai ${reply.detail}` };
+      }
+    },
+
+    /** Nothing is ever pending: `start` answers with the picture. */
+    poll: () => Promise.resolve({ status: "unreadable", detail: "openai has no tasks" }),
+
+    probe: async ({ signal }) => stateOf(await client.models(signal), server, clock.now()),
+  };
+}
+
+function stateOf(result: HttpResult, server: ImageServer, now: number): ProbeResult {
+  const down = (detail: string): ProbeResult => ({
+    status: "down",
+    failure: { kind: "transient", code: "PROVIDER_DOWN", serviceDown: true, detail },
+  });
+  const refused = (scope: "account" | "model", detail: string): ProbeResult => ({
+    status: "down",
+    failure: { kind: "operator", code: "PROVIDER_AUTH", scope, detail },
+  });
+  if (result.kind !== "answer") return down("openai not reached");
+  const { status } = result;
+  if (status === 401 || status === 403) return refused("account", `openai models ${status}`);
+  if (status >= 500) return down(`openai models ${status}`);
+  // Not every server lists what it has, and one of the operator's own takes any name.
+  if (status !== 200 || server.isSelfHosted) return { status: "up" };
+  const list = modelListSchema.safeParse(result.json);
+  if (!list.success) return down("openai models answer");
+  const entry = list.data.data.find(({ id }) => id === server.model);
+  if (!entry) return refused("model", "openai model unknown");
+  return Date.parse(entry.shutdown_date ?? "") <= now
+    ? refused("model", "openai model ended")
+    : { status: "up" };
+}

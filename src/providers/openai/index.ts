@@ -1,0 +1,42 @@
+import type { z } from "zod";
+import { defineModule } from "../../core/ports/module.ts";
+import type { ProviderModule } from "../module.ts";
+import { createHttp } from "../shared/http.ts";
+import { createImagesClient } from "./client.ts";
+import { openaiEnvironment } from "./config.ts";
+import { createImageGenerator } from "./generator.ts";
+import { type ImageServer, isGptImage, modelOf } from "./models.ts";
+
+export const openai: ProviderModule = defineModule({
+  id: "openai",
+  env: openaiEnvironment,
+  turnedOnBy: "OPENAI_API_KEY or OPENAI_IMAGE_BASE_URL",
+  isOn: (settings) =>
+    (settings.OPENAI_IMAGE_API_KEY ?? settings.OPENAI_API_KEY ?? settings.OPENAI_IMAGE_BASE_URL) !==
+    undefined,
+  create(settings, { clock }) {
+    const http = createHttp({ clock });
+    const server = serverOf(settings);
+    const client = createImagesClient({ http, server, startTimeoutMs: modelOf(server).startTimeoutMs });
+    return { generator: createImageGenerator({ client, server, clock }), close: () => http.close() };
+  },
+});
+
+/**
+ * An address for pictures alone is a server of the operator's own, unless a key and a model of OpenAI's were set for
+ * it: then it stands in front of OpenAI.
+ */
+function serverOf(settings: z.output<typeof openaiEnvironment>): ImageServer {
+  const {
+    OPENAI_BASE_URL: baseUrl,
+    OPENAI_IMAGE_BASE_URL: imageBaseUrl,
+    OPENAI_IMAGE_API_KEY: imageKey,
+    OPENAI_IMAGE_MODEL: model,
+  } = settings;
+  return {
+    baseUrl: imageBaseUrl ?? baseUrl,
+    key: imageKey ?? settings.OPENAI_API_KEY,
+    model,
+    isSelfHosted: imageBaseUrl !== undefined && (imageKey === undefined || !isGptImage(model)),
+  };
+}
