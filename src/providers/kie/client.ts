@@ -1,5 +1,5 @@
 import type { Secret } from "../../core/secret.ts";
-import type { Http, HttpCall } from "../shared/http.ts";
+import type { Http, HttpCall, HttpResult } from "../shared/http.ts";
 import { envelopeSchema } from "./schema.ts";
 
 /**
@@ -25,6 +25,16 @@ export interface KieClient {
   post(path: string, body: unknown, options: { once: boolean; signal: AbortSignal }): Promise<KieAnswer>;
 }
 
+/** What an answer of any host of KIE says. */
+export function answerOf(result: HttpResult): KieAnswer {
+  if (result.kind !== "answer") return result;
+  const { retryAfterMs } = result;
+  const envelope = envelopeSchema.safeParse(result.json);
+  if (!envelope.success) return { kind: "page", httpStatus: result.status, retryAfterMs };
+  const { code, msg, data } = envelope.data;
+  return { kind: "code", code, message: msg ?? "", data, retryAfterMs };
+}
+
 /** Silence that counts as lost; the deadline of the whole call is core's and comes by the signal. */
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 1024 * 1024;
@@ -39,12 +49,7 @@ export function createKieClient(deps: { http: Http; apiUrl: string; key: Secret 
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
     });
-    if (result.kind !== "answer") return result;
-    const { retryAfterMs } = result;
-    const envelope = envelopeSchema.safeParse(result.json);
-    if (!envelope.success) return { kind: "page", httpStatus: result.status, retryAfterMs };
-    const { code, msg, data } = envelope.data;
-    return { kind: "code", code, message: msg ?? "", data, retryAfterMs };
+    return answerOf(result);
   }
 
   return {

@@ -16,7 +16,7 @@ describe("a KIE create that gave no task", () => {
     [402, "operator"],
     [433, "operator"],
     [505, "operator"],
-    [404, "transient"],
+    [404, "operator"],
     [422, "transient"],
     [455, "transient"],
     [501, "transient"],

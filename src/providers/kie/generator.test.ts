@@ -5,6 +5,7 @@ import { Secret } from "../../core/secret.ts";
 import type { Http, HttpCall, HttpResult } from "../shared/http.ts";
 import { createKieClient } from "./client.ts";
 import { createKieGenerator } from "./generator.ts";
+import { createKieUploads } from "./uploads.ts";
 
 const START = 1_763_800_000_000;
 const context = { signal: new AbortController().signal, callbackUrl: null };
@@ -16,6 +17,7 @@ const request = {
   style: null,
   seed: 1,
   references: [],
+  mask: null,
 } as const;
 
 const fixture = (name: string): string =>
@@ -43,7 +45,14 @@ function setUp(result: HttpResult, ageMs = 1_000) {
   };
   const clock = { now: () => START + ageMs, monotonicMs: () => 0, sleep: () => Promise.resolve() };
   const client = createKieClient({ http, apiUrl: "https://kie.test", key: new Secret("kie-key") });
-  return { generator: createKieGenerator({ client, clock, trustedOrigins: [] }), calls };
+  const ids = { token: () => "token0123456789A" };
+  const uploads = createKieUploads({
+    http,
+    uploadUrl: "https://upload.test",
+    key: new Secret("kie-key"),
+    ids,
+  });
+  return { generator: createKieGenerator({ client, uploads, clock, trustedOrigins: [] }), calls };
 }
 
 const poll = (text: string, options: { api?: "4o" | "veo"; ageMs?: number; status?: number } = {}) => {

@@ -1,24 +1,13 @@
+import { jsonObject } from "../../core/json.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { Generator, PollResult, ProducedMedia } from "../../core/ports/generator.ts";
+import type { Failure, Generator, GenerateRequest } from "../../core/ports/generator.ts";
+import { probeAccount } from "./account.ts";
 import type { KieClient } from "./client.ts";
-import { readFailure, startFailure, taskFailure } from "./errors.ts";
-import { KIE_MODELS, type KieApi } from "./models.ts";
-import {
-  createdSchema,
-  freshLinkSchema,
-  type KieOperation,
-  type KieRecord,
-  operationSchema,
-  recordSchema,
-} from "./schema.ts";
-
-const ROUTES: Readonly<Record<KieApi, { create: string; record: string }>> = {
-  "4o": { create: "/api/v1/gpt4o-image/generate", record: "/api/v1/gpt4o-image/record-info" },
-  veo: { create: "/api/v1/veo/generate", record: "/api/v1/veo/record-info" },
-};
-
-/** For so long after its create a task that KIE does not know counts as not visible yet. */
-const INVISIBLE_MS = 2 * 60_000;
+import { startFailure } from "./errors.ts";
+import type { KieModel } from "./families/family.ts";
+import { KIE_FAMILIES, KIE_MODELS } from "./models.ts";
+import { createdSchema, freshLinkSchema, operationSchema, taskIdSchema } from "./schema.ts";
+import type { KieUploads } from "./uploads.ts";
 
 /**
  * Links of results: the hosts that recorded traffic shows, older ones of the same house, and the presigned
@@ -32,94 +21,89 @@ const RESULT_SUFFIXES = [
   ".r2.cloudflarestorage.com",
 ];
 
-type Phase = "running" | "success" | "failed";
+const modelOf = (id: string): KieModel | undefined => KIE_MODELS.find(({ offer }) => offer.id === id);
 
-/** `status` (4o) and `successFlag` say the same; either may be missing, and what is unknown still runs. */
-function phaseOf(record: KieRecord): Phase {
-  const { status, successFlag } = record;
-  const flag = successFlag ?? 0;
-  if (status?.endsWith("FAILED") || flag >= 2) return "failed";
-  return status === "SUCCESS" || flag === 1 ? "success" : "running";
+/** Why a model cannot take what it would be given, before anything is sent; null: it can. */
+function misfit(model: KieModel, { prompt, references }: GenerateRequest): Failure | null {
+  const { offer, promptLimit, pictures = {} } = model;
+  const { maxBytes = Number.POSITIVE_INFINITY, minSidePx = 1 } = pictures;
+  if (promptLimit !== null && prompt.length > promptLimit) {
+    return { kind: "input", code: "INPUT_INVALID", detail: "kie prompt is too long" };
+  }
+  if (references.length > offer.maxReferences) {
+    return { kind: "input", code: "INPUT_INVALID", detail: "kie too many pictures" };
+  }
+  const isTaken = references.every(
+    ({ bytes, width, height }) => bytes.length <= maxBytes && Math.min(width, height) >= minSidePx,
+  );
+  return isTaken ? null : { kind: "input", code: "MEDIA_UNSUPPORTED", detail: "kie size of a picture" };
 }
 
-function resultOf(record: KieRecord): PollResult {
-  switch (phaseOf(record)) {
-    case "failed":
-      return { status: "failed", failure: taskFailure(record.errorCode, record.errorMessage ?? "") };
-    case "success": {
-      const media = (record.response ?? []).map((url): ProducedMedia => ({ url }));
-      const [first, ...others] = media;
-      return first ? { status: "done", media: [first, ...others] } : { status: "empty" };
-    }
-    case "running": {
-      const { progress } = record;
-      if (progress === null || progress === undefined) return { status: "pending" };
-      return { status: "pending", progress: Math.min(1, progress > 1 ? progress / 100 : progress) };
-    }
-  }
+function operationOf({ api, resolution }: KieModel, taskId: string, startedAt: number) {
+  return jsonObject({ api, taskId, startedAt, resolution });
 }
 
 export function createKieGenerator(deps: {
   client: KieClient;
-  clock: Clock;
+  uploads: KieUploads;
+  clock: Pick<Clock, "now">;
   trustedOrigins: readonly string[];
 }): Generator {
-  const { client, clock } = deps;
+  const { client, uploads, clock } = deps;
   return {
     models: KIE_MODELS.map((model) => model.offer),
     // 20 new tasks in 10 s a key are documented, 10 reads a second a key are our own ceiling.
     budget: { creates: { count: 20, perMs: 10_000 }, reads: { count: 10, perMs: 1_000 }, concurrency: 10 },
     resultHosts: { suffixes: RESULT_SUFFIXES, trustedOrigins: deps.trustedOrigins },
 
-    async start(request, context) {
-      const model = KIE_MODELS.find((candidate) => candidate.offer.id === request.model);
+    async start(request, { signal, callbackUrl }) {
+      const model = modelOf(request.model);
       if (!model) {
         const failure = { kind: "input", code: "INPUT_INVALID", detail: "kie model" } as const;
         return { status: "failed", failure };
       }
-      const callBack = context.callbackUrl === null ? {} : { callBackUrl: context.callbackUrl };
-      const body = { ...model.body(request), ...callBack };
+      const unfit = misfit(model, request);
+      if (unfit) return { status: "failed", failure: unfit };
+      const uploaded = await uploads.put(request.references, signal);
+      if (uploaded.status === "failed") return uploaded;
+      if (signal.aborted) {
+        const failure = { kind: "transient", code: "PROVIDER_TIMEOUT", detail: "kie not asked" } as const;
+        return { status: "failed", failure };
+      }
+      const callBack = callbackUrl === null ? {} : { callBackUrl: callbackUrl };
+      const body = { ...model.body(request, uploaded.links), ...callBack };
       const startedAt = clock.now();
-      const answer = await client.post(ROUTES[model.api].create, body, {
-        once: true,
-        signal: context.signal,
-      });
+      const answer = await client.post(KIE_FAMILIES[model.api].createPath, body, { once: true, signal });
       if (answer.kind !== "code" || answer.code !== 200) return startFailure(answer);
       const created = createdSchema.safeParse(answer.data);
       if (!created.success) return { status: "unknown", detail: "kie 200 without a task id" };
       const { taskId } = created.data;
-      const operation = { api: model.api, taskId, startedAt } satisfies KieOperation;
-      return { status: "started", operation, taskKey: taskId };
+      return { status: "started", operation: operationOf(model, taskId, startedAt), taskKey: taskId };
     },
 
-    async poll(stored, context) {
+    async poll(stored, { signal }) {
       const operation = operationSchema.safeParse(stored);
       if (!operation.success) return { status: "unreadable", detail: "kie operation" };
-      const { api, taskId, startedAt } = operation.data;
-      const answer = await client.get(ROUTES[api].record, { taskId }, context.signal);
-      const isUnknownTask =
-        answer.kind === "code" && (answer.code === 422 || (answer.code === 200 && answer.data === null));
-      if (isUnknownTask) {
-        const isYoung = clock.now() - startedAt < INVISIBLE_MS;
-        return isYoung ? { status: "pending" } : { status: "unreadable", detail: "kie task is not known" };
-      }
-      if (answer.kind !== "code" || answer.code !== 200) return readFailure(answer);
-      const record = recordSchema.safeParse(answer.data);
-      return record.success ? resultOf(record.data) : { status: "unreadable", detail: "kie record" };
+      const ageMs = clock.now() - operation.data.startedAt;
+      return KIE_FAMILIES[operation.data.api].poll({ client, operation: operation.data, ageMs, signal });
     },
 
-    async refresh(stored, url, context) {
+    async refresh(stored, url, { signal }) {
       const operation = operationSchema.safeParse(stored);
       if (!operation.success) return null;
-      const { api, taskId } = operation.data;
-      const [path, body] =
-        api === "4o"
-          ? ["/api/v1/gpt4o-image/download-url", { taskId, url }]
-          : ["/api/v1/common/download-url", { url }];
-      const answer = await client.post(path, body, { once: false, signal: context.signal });
+      const { path, body } = KIE_FAMILIES[operation.data.api].freshLink(operation.data.taskId, url);
+      const answer = await client.post(path, body, { once: false, signal });
       if (answer.kind !== "code" || answer.code !== 200) return null;
       const link = freshLinkSchema.safeParse(answer.data);
       return link.success ? link.data : null;
     },
+
+    adopt({ id, kind }, taskKey, startedAt) {
+      const model = modelOf(id);
+      if (model?.offer.kind !== kind || !taskIdSchema.safeParse(taskKey).success) return null;
+      return operationOf(model, taskKey, startedAt);
+    },
+
+    probe: ({ signal }) => probeAccount(client, signal),
   };
 }
