@@ -15,7 +15,9 @@ import { createStores } from "./db/stores.ts";
 import { createImageWork } from "./media/image-work.ts";
 import { createMediaIntake } from "./media/intake.ts";
 import { createMediaLinks } from "./media/links.ts";
+import { createPictureWorker } from "./media/picture-process.ts";
 import { createMediaPreviews } from "./media/previews.ts";
+import { createReferenceIntake } from "./media/references.ts";
 import { openMediaStore } from "./media/registry.ts";
 import type { Provider } from "./providers/module.ts";
 import { providers as providerModules } from "./providers/registry.ts";
@@ -92,21 +94,24 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     dial: systemDial,
   });
   const intake = createMediaIntake({ store: media, images, fetch });
+  const pictures = createPictureWorker();
+  const referenceIntake = createReferenceIntake({ store: media, fetch, pictures });
 
-  const providers = providerModules.flatMap((module): Provider[] => {
+  const providers = providerModules.flatMap((module): (Provider & { readonly id: string })[] => {
     const create = module.load(config.environment);
-    return create === null
-      ? []
-      : [create({ clock, ids, log: log.child({ component: `provider ${module.id}` }) })];
+    if (create === null) return [];
+    const { id } = module;
+    return [{ id, ...create({ clock, ids, log: log.child({ component: `provider ${id}` }) }) }];
   });
   const running = new Map<string, Bot>();
-  const { core, work, deliver, resume } = createCore({
+  const { core, work, deliver, resume, callbacks, health, sweep } = createCore({
     config: config.core,
     publicUrl: config.publicUrl,
     stores,
     generators: providers.flatMap((provider) => (provider.generator ? [provider.generator] : [])),
     media,
     intake,
+    referenceIntake,
     previews,
     links,
     messages,
@@ -117,6 +122,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     log,
     holder,
     messenger: (platform) => running.get(platform)?.messenger ?? null,
+    callbackUrl(generator, token) {
+      const provider = providers.find((one) => one.generator === generator);
+      if (config.publicUrl === null || !provider?.readCallback) return null;
+      return `${config.publicUrl}/callbacks/${provider.id}/${token}`;
+    },
   });
   const web = { host: config.host, port: config.port, publicUrl: config.publicUrl };
 
@@ -143,7 +153,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const dispatchers = [...running.values()].map(({ messenger }) =>
     createDispatcher({ messenger, stores, deliver, signals, clock, log }),
   );
-  const worker = createWorker({ work, stores, holder });
+  const worker = createWorker({ work, stores, holder, health, sweep });
   const server = createWebServer({
     place: web,
     mounts: [...running.values()].flatMap((bot) => bot.mounts ?? []),
@@ -157,7 +167,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         stores.deliveries.overview(),
       ]);
       const platforms = Object.fromEntries([...running].map(([id, bot]) => [id, bot.health()]));
-      return { generation, deliveries, platforms };
+      return { generation, deliveries, platforms, providers: health.states() };
+    },
+    callbacks: {
+      readers: new Map(
+        providers.flatMap(({ id, readCallback }) => (readCallback ? [[id, readCallback] as const] : [])),
+      ),
+      arrived: (token, taskKey) => callbacks.arrived(token, taskKey),
     },
   });
   return {
@@ -186,6 +202,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(DRAIN_MS)));
       await server.stop();
       for (const provider of providers) await provider.close?.();
+      await pictures.close();
       await resume.giveBackLeases(clock.now());
       await mediaStore.close();
       await database.close();

@@ -12,6 +12,8 @@ import type { DeliveryStore, InboxStore, NoteStore } from "../core/ports/stores.
 export interface Mount {
   /** `/telegram`, `/ai-studio`, `/api/ai`: everything at or below it comes here. */
   readonly prefix: string;
+  /** Largest body in bytes that is passed on; 1 MB unless given. */
+  readonly bodyBytes?: number;
   fetch(request: Request, info: { readonly remoteAddress: string }): Promise<Response>;
 }
 

@@ -2,7 +2,9 @@ import type { Conversation } from "./conversation/conversation.ts";
 import type { Tellings } from "./delivery/tell.ts";
 import type { Gallery } from "./gallery/gallery.ts";
 import type { RequestMedia } from "./generation/ask.ts";
+import type { Health } from "./generation/health.ts";
 import type { Offers } from "./generation/offers.ts";
+import type { References } from "./generation/references.ts";
 import type { Messages } from "./messages/messages.ts";
 import type { Members } from "./usage/members.ts";
 import type { SignInLinks } from "./usage/sign-in.ts";
@@ -11,6 +13,8 @@ import type { SignInLinks } from "./usage/sign-in.ts";
 export interface Core {
   readonly conversation: Conversation;
   readonly requestMedia: RequestMedia;
+  readonly references: References;
+  readonly health: Pick<Health, "states">;
   readonly gallery: Gallery;
   readonly members: Members;
   readonly offers: Offers;

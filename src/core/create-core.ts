@@ -1,3 +1,4 @@
+import { createAdminNotices } from "./admin/notices.ts";
 import { createConversation } from "./conversation/converse.ts";
 import type { Core } from "./core.ts";
 import type { CoreConfig } from "./core-config.ts";
@@ -5,7 +6,11 @@ import { createCompose } from "./delivery/compose.ts";
 import { createDeliver, type Deliver } from "./delivery/deliver.ts";
 import { createTellings } from "./delivery/tell.ts";
 import { createGallery } from "./gallery/gallery.ts";
+import { createSweep, type Sweep } from "./gallery/sweep.ts";
+import { type Callbacks, createCallbacks } from "./generation/callbacks.ts";
+import { createHealth, type Health } from "./generation/health.ts";
 import { createOffers } from "./generation/offers.ts";
+import { createReferences } from "./generation/references.ts";
 import { createRequestMedia } from "./generation/request.ts";
 import { createResume, type Resume } from "./generation/resume.ts";
 import type { WorkDependencies } from "./generation/work.ts";
@@ -14,7 +19,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { Generator } from "./ports/generator.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { Log } from "./ports/log.ts";
-import type { MediaIntake, MediaLinks, MediaPreviews, MediaStore } from "./ports/media.ts";
+import type { MediaIntake, MediaLinks, MediaPreviews, MediaStore, ReferenceIntake } from "./ports/media.ts";
 import type { Messenger } from "./ports/messenger.ts";
 import type { Signals } from "./ports/signals.ts";
 import type { Stores } from "./ports/stores.ts";
@@ -28,6 +33,7 @@ export interface CoreDependencies {
   readonly generators: readonly Generator[];
   readonly media: MediaStore;
   readonly intake: MediaIntake;
+  readonly referenceIntake: ReferenceIntake;
   readonly previews: MediaPreviews;
   readonly links: MediaLinks;
   readonly messages: Messages;
@@ -40,6 +46,8 @@ export interface CoreDependencies {
   readonly holder: string;
   /** The messenger of a platform at work. */
   messenger(platform: string): Messenger | null;
+  /** Where a generator's service may tell that a task is done; null: it does not, or it cannot reach us. */
+  callbackUrl(generator: Generator, token: string): string | null;
 }
 
 /** What the platforms call (`core`), and what the scheduler drives. */
@@ -48,18 +56,53 @@ export interface CoreParts {
   readonly work: WorkDependencies;
   readonly deliver: Deliver;
   readonly resume: Resume;
+  readonly callbacks: Callbacks;
+  readonly health: Health;
+  readonly sweep: Sweep;
 }
 
 /** Puts the use cases together on the ports that they need. */
 export function createCore(dependencies: CoreDependencies): CoreParts {
   const { config, stores, media, messages, signals, clock, ids, holder } = dependencies;
   const log = (component: string): Log => dependencies.log.child({ component });
-  const offers = createOffers(dependencies.generators);
-  const members = createMembers({ config, stores, clock, ids });
   const { intake, messenger } = dependencies;
-  const work = { config, offers, stores, intake, signals, clock, ids, log: log("generation"), messenger };
+  const notices = createAdminNotices({ config, messages, stores, signals, clock, ids, messenger });
+  const health = createHealth({
+    generators: dependencies.generators,
+    clock,
+    log: log("health"),
+    tell: (trouble) =>
+      void notices
+        .provider(trouble)
+        .catch((err: unknown) => log("health").error("the admins could not be told", { err })),
+  });
+  const offers = createOffers(dependencies.generators, (model) => health.isUp(model));
+  const members = createMembers({ config, stores, clock, ids });
+  const references = createReferences({
+    intake: dependencies.referenceIntake,
+    media,
+    stores,
+    clock,
+    ids,
+    log: log("references"),
+    messenger,
+  });
+  const work: WorkDependencies = {
+    config,
+    offers,
+    stores,
+    intake,
+    references,
+    health,
+    signals,
+    clock,
+    ids,
+    log: log("generation"),
+    messenger,
+    callbackUrl: (model, token) => dependencies.callbackUrl(offers.generatorOf(model.id, model.kind), token),
+  };
   const gallery = createGallery({ stores, members, media, work });
-  const requestMedia = createRequestMedia({ ...work, members });
+  const requestMedia = createRequestMedia({ ...work, stores, members, references, media });
   const tell = createTellings({ messages, offers, members, stores });
   const signIn = createSignInLinks({
     publicUrl: dependencies.publicUrl,
@@ -69,6 +112,7 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
   });
   const conversation = createConversation({
     ...work,
+    stores,
     messages,
     members,
     gallery,
@@ -80,8 +124,22 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
   const { previews, links } = dependencies;
   const compose = createCompose({ stores, tell, media, previews, links });
   return {
-    core: { conversation, requestMedia, gallery, members, offers, messages, tell, signIn },
+    core: {
+      conversation,
+      requestMedia,
+      references,
+      gallery,
+      members,
+      offers,
+      health,
+      messages,
+      tell,
+      signIn,
+    },
     work,
+    callbacks: createCallbacks({ work, stores, ids }),
+    health,
+    sweep: createSweep({ media, stores, clock, log: log("sweep") }),
     deliver: createDeliver({ stores, compose, messages, clock, ids, log: log("delivery"), holder }),
     resume: createResume({ stores, clock, ids, holder, log: log("resume") }),
   };

@@ -29,3 +29,7 @@ export function parseIdentity(text: string): { platform: Platform; externalId: s
   const match = IDENTITY.exec(text);
   return match?.[1] && match[2] ? { platform: match[1], externalId: match[2] } : null;
 }
+
+export function isAssetId(text: string): text is AssetId {
+  return /^gen_[0-9A-Za-z]{1,64}$/.test(text);
+}

@@ -4,7 +4,7 @@ import type { MediaAsset } from "../core/generation/asset.ts";
 import type { ChatKey, Identity } from "../core/identifiers.ts";
 import type { Json } from "../core/json.ts";
 import { ASPECTS } from "../core/ports/generator.ts";
-import type { StoredMedia } from "../core/ports/media.ts";
+import type { StoredMedia, StoredReference } from "../core/ports/media.ts";
 import type { Settings, User } from "../core/usage/user.ts";
 import type { AssetRow, DeliveryRow, Same, UserRow } from "./schema.ts";
 
@@ -21,6 +21,19 @@ const storedMedia: z.ZodType<StoredMedia> = z.object({
   durationMs: z.number().nullable(),
   sha256: z.string(),
 });
+
+const storedReferences: z.ZodType<readonly StoredReference[]> = z.array(
+  z.object({
+    key: z.string(),
+    contentType: z.enum(["image/png", "image/jpeg", "image/webp", "image/gif", "video/mp4"]),
+    sizeBytes: z.number(),
+    width: z.number(),
+    height: z.number(),
+    durationMs: z.number().nullable(),
+    sha256: z.string(),
+    role: z.enum(["picture", "mask"]),
+  }),
+);
 
 /** A setting that this version does not know (any more) counts as not chosen. */
 const chosen = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().catch(null).default(null);
@@ -57,7 +70,7 @@ const reply = z.object({
   quote: z.string().exactOptional(),
   buttons: z.array(z.array(button)).exactOptional(),
   private: z.boolean(),
-  asksFor: z.literal("prompt").exactOptional(),
+  asksFor: z.string().exactOptional(),
 });
 
 /** Does not compile when core gave one of them a field that would be lost here. */
@@ -93,9 +106,12 @@ export function toUser(
 }
 
 export function toAsset(row: AssetRow): MediaAsset {
-  const { searchText: _, leasedBy: __, rankAt: ___, attemptId: ____, ...facts } = row;
+  const { searchText: _, leasedBy: __, rankAt: ___, attemptId: ____, referenceMedia, ...facts } = row;
   return {
     ...facts,
+    requestedProvider: row.requestedProvider ?? row.provider,
+    tried: z.array(z.string()).parse(row.tried ?? []),
+    references: storedReferences.parse(referenceMedia ?? []),
     operation: row.operation === null ? null : parseJson(row.operation),
     media: row.media === null ? null : storedMedia.parse(row.media),
   };

@@ -174,6 +174,12 @@ export const mediaAssets = table(
     createdAt: moment().notNull(),
     endedAt: moment(),
     deletedAt: moment(),
+    /** Null: it is still with the provider that it was asked of. */
+    requestedProvider: text(),
+    /** Models that were given up for it, as a list; null: none. */
+    tried: json(),
+    /** Our copies of what it is made from, as a list; null: from words alone. */
+    referenceMedia: json(),
   },
   (t) => [
     uniqueIndex("media_assets_receipt_index").on(t.userId, t.receipt),
@@ -188,7 +194,7 @@ export const mediaAssets = table(
       .on(t.rankAt, t.provider, t.dueAt)
       .where(sql`state in ('submitted', 'storing')`),
     index("media_assets_doubt_index").on(t.dueAt, t.provider).where(sql`state in ('submitting', 'unknown')`),
-    index("media_assets_late_index").on(t.endedAt).where(sql`state = 'expired'`),
+    index("media_assets_late_index").on(t.endedAt).where(sql`state in ('expired', 'failed')`),
     index("media_assets_unfinished_index")
       .on(t.userId, t.createdAt, t.dueAt)
       .where(sql`state in ('queued', 'preparing', 'submitting', 'submitted', 'storing', 'unknown')`),
@@ -217,6 +223,8 @@ export const attempts = table(
     acceptedAt: moment(),
     endedAt: moment(),
     detail: text(),
+    /** The task as it was named from outside the attempt's own call. */
+    notedTaskKey: text(),
   },
   (t) => [
     index("attempts_asset_index").on(t.assetId),

@@ -10,9 +10,24 @@ export interface ProviderDependencies {
   readonly log: Log;
 }
 
+/** What came to a callback address: at most 256 KB, from anyone. */
+export interface CallbackRequest {
+  /** A header by its name in lower case. */
+  header(name: string): string | null;
+  readonly body: Uint8Array;
+}
+
+/**
+ * Reads a callback of the service. Nothing in it is believed but which task it is about, and that only when the
+ * signature (where a key is set) and its time hold. Null: forged, too old, or not to be read.
+ */
+export type ReadCallback = (request: CallbackRequest) => { readonly taskKey: string } | null;
+
 /** The ports a provider has; `close` ends its connections and workers. */
 export interface Provider {
   readonly generator?: Generator;
+  /** Present: the generator's tasks may be told of at `/callbacks/<module id>/<token>`. */
+  readonly readCallback?: ReadCallback;
   close?(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import PQueue from "p-queue";
 import { advance } from "../core/generation/advance.ts";
 import { lookLate } from "../core/generation/late.ts";
 import { LEASE_MS, type WorkDependencies } from "../core/generation/work.ts";
+import type { Health } from "../core/generation/health.ts";
 import type { Generator } from "../core/ports/generator.ts";
 import type { Claimed, ClaimGroup, Stores } from "../core/ports/stores.ts";
 import { createKicker } from "./kick.ts";
@@ -15,6 +16,9 @@ const CHORES_EVERY_S = 15;
 const LATE_FOR_MS = 2 * 3_600_000;
 const LATE_LOOKS = 20;
 const KEEP_INBOX_MS = 30 * 86_400_000;
+/** Accounts are looked at every two minutes, files without use are removed once a night. */
+const PROBES = "15 */2 * * * *";
+const SWEEPS = "0 20 3 * * *";
 
 /** One provider account: how much may be asked of it, and what is under way. */
 interface Lane {
@@ -26,6 +30,8 @@ interface Lane {
 export interface WorkerDependencies {
   readonly work: WorkDependencies;
   readonly stores: Pick<Stores, "inbox" | "drafts">;
+  readonly health: Pick<Health, "probe">;
+  readonly sweep: () => Promise<number>;
   /** Who holds the leases of this process. */
   readonly holder: string;
 }
@@ -40,7 +46,7 @@ export interface Worker {
  * Claims what is due each second (and at once after a signal) within each provider's budget, and lets core work on
  * it. The backlog stays in the database: only what may run now is ever in memory.
  */
-export function createWorker({ work, stores, holder }: WorkerDependencies): Worker {
+export function createWorker({ work, stores, holder, health, sweep }: WorkerDependencies): Worker {
   const { clock, log } = work;
   const lanes = work.offers.generators.map(createLane);
   const loose = new PQueue({ concurrency: 32 });
@@ -95,7 +101,7 @@ export function createWorker({ work, stores, holder }: WorkerDependencies): Work
   /** A result that turns up after the refund is on the house. */
   async function late(): Promise<void> {
     const now = clock.now();
-    const assets = await work.stores.generation.expiredSince(now - LATE_FOR_MS, CLAIM_MAXIMUM);
+    const assets = await work.stores.generation.lateSince(now - LATE_FOR_MS, CLAIM_MAXIMUM);
     if (lateFrom >= assets.length) lateFrom = 0;
     const turn = assets.slice(lateFrom, lateFrom + LATE_LOOKS);
     lateFrom += LATE_LOOKS;
@@ -119,7 +125,10 @@ export function createWorker({ work, stores, holder }: WorkerDependencies): Work
           noOverlap: true,
         }),
         cron.schedule("30 * * * * *", () => late().catch(failed("a late look failed")), { noOverlap: true }),
+        cron.schedule(PROBES, () => health.probe().catch(failed("the probes failed")), { noOverlap: true }),
+        cron.schedule(SWEEPS, () => sweep().catch(failed("the sweep failed")), { noOverlap: true }),
       );
+      void health.probe().catch(failed("the probes failed"));
       kicker.kick();
     },
     async stop(graceMs) {

@@ -9,6 +9,11 @@ export interface HealthFacts {
   };
   readonly deliveries: { readonly waiting: number; readonly oldest: number | null };
   readonly platforms: Readonly<Record<string, { readonly up: boolean; readonly detail: string }>>;
+  readonly providers: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly state: "up" | "resting" | "set-aside";
+  }[];
 }
 
 export interface HealthReport {
@@ -19,6 +24,8 @@ export interface HealthReport {
   readonly unfinishedJobs: number;
   readonly waitingDeliveries: number;
   readonly platforms: HealthFacts["platforms"];
+  /** `<id> <kind>`: its state. One that is down makes nothing degraded while others do its work. */
+  readonly providers: Readonly<Record<string, string>>;
 }
 
 /** An asset ends within an hour in the queue and twenty minutes at the provider: past that something hangs. */
@@ -44,5 +51,6 @@ export function reportHealth(facts: HealthFacts, now: number): HealthReport {
     unfinishedJobs: unfinished.reduce((sum, [, count]) => sum + count, 0),
     waitingDeliveries: facts.deliveries.waiting,
     platforms: facts.platforms,
+    providers: Object.fromEntries(facts.providers.map(({ id, kind, state }) => [`${id} ${kind}`, state])),
   };
 }

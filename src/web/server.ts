@@ -6,6 +6,7 @@ import { AppError } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { MediaStore } from "../core/ports/media.ts";
+import { type CallbackRouteDependencies, createCallbackRoute } from "./callback-route.ts";
 import { type HealthFacts, reportHealth } from "./health.ts";
 import { isKnownHost } from "./hosts.ts";
 import { createMediaRoute, type LinkCheck } from "./media-route.ts";
@@ -14,6 +15,8 @@ import { createMetrics } from "./metrics.ts";
 /** Routes of a platform: everything at or below the prefix. */
 export interface MountedRoutes {
   readonly prefix: string;
+  /** Largest body in bytes that is passed on; 1 MB unless given. */
+  readonly bodyBytes?: number;
   fetch(request: Request, info: { readonly remoteAddress: string }): Promise<Response>;
 }
 
@@ -25,6 +28,7 @@ export interface WebServerDependencies {
   readonly clock: Pick<Clock, "now" | "monotonicMs">;
   readonly log: Log;
   health(): Promise<HealthFacts>;
+  readonly callbacks: Pick<CallbackRouteDependencies, "readers" | "arrived">;
 }
 
 export interface WebServer {
@@ -58,6 +62,11 @@ export function createWebServer(dependencies: WebServerDependencies): WebServer 
     () => clock.now(),
   );
   const serveMedia = createMediaRoute(dependencies.media, dependencies.links);
+  const answerCallback = createCallbackRoute({
+    readers: dependencies.callbacks.readers,
+    arrived: (token, taskKey) => dependencies.callbacks.arrived(token, taskKey),
+    log,
+  });
   let port = place.port;
 
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -94,14 +103,22 @@ export function createWebServer(dependencies: WebServerDependencies): WebServer 
     return next();
   });
 
-  app.use(
-    bodyLimit({ maxSize: BODY_BYTES, onError: (context) => context.json({ error: "Too large" }, 413) }),
+  const limits = new Map(
+    [BODY_BYTES, ...mounts.map(({ bodyBytes }) => bodyBytes ?? BODY_BYTES)].map((maxSize) => [
+      maxSize,
+      bodyLimit({ maxSize, onError: (context) => context.json({ error: "Too large" }, 413) }),
+    ]),
   );
+  app.use(async (context, next) => {
+    const bodyBytes = mountOf(context.req.path, mounts)?.bodyBytes ?? BODY_BYTES;
+    return limits.get(bodyBytes)?.(context, next);
+  });
 
   app.get("/metrics", async (context) =>
     context.body(await metrics.print(), 200, { "Content-Type": metrics.contentType }),
   );
   app.get("/media/*", (context) => serveMedia(context.req.raw));
+  app.post("/callbacks/*", (context) => answerCallback(context.req.raw));
   app.get("/", (context) => context.redirect(PAGE, 302));
   app.get("/favicon.ico", (context) => context.body(null, 204));
 
@@ -176,6 +193,14 @@ function listen(server: Server, place: WebServerDependencies["place"]): Promise<
 
 /** For logs and figures: never the path itself, which may hold a signature or an id. */
 function areaOf(path: string, mounts: readonly MountedRoutes[]): string {
-  const mount = mounts.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
-  return mount?.prefix ?? (/^\/(health|metrics|media)(\/|$)/.exec(path)?.[1] || "other");
+  return (
+    mountOf(path, mounts)?.prefix ?? (/^\/(health|metrics|media|callbacks)(\/|$)/.exec(path)?.[1] || "other")
+  );
+}
+
+/** The most particular one: a mount may have another one below it. */
+function mountOf(path: string, mounts: readonly MountedRoutes[]): MountedRoutes | undefined {
+  return mounts
+    .filter(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
+    .toSorted((a, b) => b.prefix.length - a.prefix.length)[0];
 }

@@ -12,6 +12,12 @@ export const ACTIONS = [
   /** The second press that really deletes. */
   "delete-sure",
   "cancel",
+  /** Words for a picture: the handle is the result's; a form (`Conversation.form`). */
+  "edit",
+  /** A film of a picture: likewise; argument `go` starts it with standard words. */
+  "animate",
+  /** A draft that lacks its words: the handle is the draft's id; a form. */
+  "fill",
   /** A draft: argument `go`, or `key=value` that changes it. */
   "draft",
   /** A page of the gallery: the handle is the word `gallery`, the argument the page. */

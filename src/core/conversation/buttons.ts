@@ -3,8 +3,9 @@ import { readButtonData, writeButtonData } from "./actions.ts";
 import type { AccountCommands } from "./commands/account.ts";
 import type { Generating } from "./commands/generate.ts";
 import { cancelSentence, type MediaCommands } from "./commands/media.ts";
-import type { ConversationDependencies, Turn } from "./context.ts";
-import type { Answer } from "./intents.ts";
+import { type ConversationDependencies, reply, type Turn } from "./context.ts";
+import { STANDARD_MOVE } from "./forms.ts";
+import type { Answer, PictureName } from "./intents.ts";
 
 /** The sentences for media that cannot be deleted. */
 const REMOVAL_REFUSED = {
@@ -12,6 +13,12 @@ const REMOVAL_REFUSED = {
   "not-allowed": "not-allowed",
   "not-found": "too-old-button",
 } as const;
+
+/** What a member wrote into the form behind a button. */
+interface Filled {
+  readonly text: string;
+  readonly pictures: readonly PictureName[];
+}
 
 /** Presses of buttons: the rights of the one who presses are checked, never those of whoever the message is for. */
 export function createButtons(
@@ -21,7 +28,7 @@ export function createButtons(
     readonly media: MediaCommands;
     readonly account: AccountCommands;
   },
-): (turn: Turn, data: string) => Promise<Answer> {
+): (turn: Turn, data: string, filled?: Filled) => Promise<Answer> {
   const { gallery, stores, signals, clock, ids } = dependencies;
   const toast = (turn: Turn, id: string): Answer => ({ status: "toast", text: turn.line(id) });
 
@@ -34,7 +41,46 @@ export function createButtons(
       ...(dependencies.offers.find(asset.provider, asset.kind) ? { provider: asset.provider } : {}),
       aspect: asset.aspect,
       ...(asset.style === null ? {} : { style: asset.style }),
+      references: asset.references.map(({ role }, index) => ({
+        kind: "reference-of",
+        role,
+        id: asset.id,
+        index,
+      })),
       private: asset.private,
+    });
+  }
+
+  /** Edit or Animate under a result: its picture is what the new one is made from. */
+  async function from(
+    turn: Turn,
+    action: "edit" | "animate",
+    handle: string,
+    argument: string,
+    filled: Filled | undefined,
+  ): Promise<Answer> {
+    const asset = await gallery.find(turn.user.id, handle);
+    if (!asset?.media || asset.kind !== "image") return toast(turn, "not-allowed");
+    const prompt = filled?.text.trim() ?? "";
+    if (prompt === "" && action === "edit") return wordsFor(turn, action, handle);
+    if (prompt === "" && filled === undefined && argument !== "go") return wordsFor(turn, action, handle);
+    const own = { kind: "asset", role: "picture", id: asset.id } as const;
+    return commands.generating.ask(turn, {
+      prompt: prompt === "" ? STANDARD_MOVE : prompt,
+      kind: action === "edit" ? "image" : "video",
+      references: [own],
+      private: asset.private,
+    });
+  }
+
+  /** Asked for by a message, where the platform showed no form. */
+  function wordsFor(turn: Turn, action: "edit" | "animate" | "fill", handle: string): Answer {
+    const go = turn.button("button-animate-go", writeButtonData("animate", handle, "go"), "primary");
+    return reply({
+      text: turn.text(`form-${action}-ask`),
+      ...(action === "animate" ? { buttons: [[go]] } : {}),
+      private: false,
+      asksFor: writeButtonData(action, handle),
     });
   }
 
@@ -91,7 +137,7 @@ export function createButtons(
     return toast(turn, cancelSentence(result.status));
   }
 
-  return async (turn, data) => {
+  return async (turn, data, filled) => {
     const button = readButtonData(data);
     if (!button) return toast(turn, "too-old-button");
     const { action, handle, argument } = button;
@@ -108,6 +154,12 @@ export function createButtons(
         return remove(turn, handle);
       case "cancel":
         return cancel(turn, handle);
+      case "edit":
+      case "animate":
+        return from(turn, action, handle, argument, filled);
+      case "fill":
+        if (filled === undefined) return wordsFor(turn, "fill", handle);
+        return commands.generating.fill(turn, handle, filled.text, filled.pictures);
       case "draft":
         return commands.generating.draft(turn, handle, argument);
       case "page":

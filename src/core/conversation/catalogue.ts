@@ -4,7 +4,11 @@ import { ASPECTS } from "../ports/generator.ts";
 /** One option of a command. Its description is the sentence `option-<name>` of the catalogue. */
 export interface OptionSpec {
   readonly name: string;
-  readonly type: "text" | "whole-number" | "yes-no" | "member";
+  /**
+   * `picture`: a file where the platform has such an option, and then it comes in `Intent.pictures`; typed, it is a
+   * link.
+   */
+  readonly type: "text" | "whole-number" | "yes-no" | "member" | "picture";
   readonly required: boolean;
   /** Fixed values to choose from, at most 25. */
   readonly choices?: readonly string[];
@@ -43,6 +47,47 @@ export function buildCatalogue(
   const aspect: OptionSpec = { name: "aspect", type: "text", required: false, choices: aspects };
   const type: OptionSpec = { name: "type", type: "text", required: false, choices: kinds };
   const provider: OptionSpec = { name: "provider", type: "text", required: false, suggests: true };
+  const count: OptionSpec = { name: "count", type: "whole-number", required: false, minimum: 1, maximum: 4 };
+  const isPrivate: OptionSpec = { name: "private", type: "yes-no", required: false };
+  const takers = models.filter((model) => model.maxReferences > 0);
+  const references: readonly OptionSpec[] = [
+    { name: "reference", type: "picture", required: false },
+    { name: "reference-url", type: "text", required: false },
+  ];
+  const edits: CommandSpec = {
+    name: "edit",
+    options: [
+      { name: "prompt", type: "text", required: true },
+      ...references,
+      ...(takers.some((model) => model.takesMask)
+        ? [{ name: "mask", type: "picture", required: false } as const]
+        : []),
+      receipt(false),
+      provider,
+      style,
+      aspect,
+      count,
+      isPrivate,
+    ],
+    audience: "members",
+    private: false,
+    restOfLine: "prompt",
+  };
+  const animates: CommandSpec = {
+    name: "animate",
+    options: [
+      { name: "prompt", type: "text", required: false },
+      ...references,
+      receipt(false),
+      provider,
+      aspect,
+      count,
+      isPrivate,
+    ],
+    audience: "members",
+    private: false,
+    restOfLine: "prompt",
+  };
   return [
     {
       name: "generate",
@@ -52,13 +97,16 @@ export function buildCatalogue(
         provider,
         style,
         aspect,
-        { name: "count", type: "whole-number", required: false, minimum: 1, maximum: 4 },
-        { name: "private", type: "yes-no", required: false },
+        count,
+        ...(takers.length > 0 ? references : []),
+        isPrivate,
       ],
       audience: "members",
       private: false,
       restOfLine: "prompt",
     },
+    ...(takers.some((model) => model.kind === "image") ? [edits] : []),
+    ...(takers.some((model) => model.kind === "video") ? [animates] : []),
     { name: "status", options: [receipt(false)], audience: "members", private: true, restOfLine: "id" },
     {
       name: "gallery",

@@ -2,6 +2,7 @@ import type { CoreConfig } from "../core-config.ts";
 import type { Tellings } from "../delivery/tell.ts";
 import type { Gallery } from "../gallery/gallery.ts";
 import type { RequestMedia } from "../generation/ask.ts";
+import type { Health } from "../generation/health.ts";
 import type { Offers } from "../generation/offers.ts";
 import type { Identity } from "../identifiers.ts";
 import { lines, type MessageArguments, type Messages } from "../messages/messages.ts";
@@ -19,6 +20,7 @@ export interface ConversationDependencies {
   readonly config: CoreConfig;
   readonly messages: Messages;
   readonly offers: Offers;
+  readonly health: Pick<Health, "states">;
   readonly members: Members;
   readonly gallery: Gallery;
   readonly requestMedia: RequestMedia;

@@ -14,6 +14,18 @@ export interface Suggestion {
   readonly value: string;
 }
 
+/** One field for words, for platforms that can show one at a press (a modal). Comes back as an intent `form`. */
+export interface Form {
+  /** The data of the button: what the words will be for. */
+  readonly data: string;
+  readonly title: string;
+  readonly label: string;
+  readonly placeholder: string;
+  /** What stands in it already. */
+  readonly value: string;
+  readonly required: boolean;
+}
+
 /** The door to core for a platform's inbound. */
 export interface Conversation {
   /** What to register, in order. */
@@ -22,6 +34,8 @@ export interface Conversation {
   readonly languages: readonly string[];
   /** Pure and instant. */
   manner(intent: Intent): Manner;
+  /** The form that a press asks for, or null: it is handled as it is. Pure and instant; `data` is untrusted. */
+  form(data: string, locale: string | null): Form | null;
   /**
    * Refuses what is wrong in itself (a prompt too short, an unknown command, a chat identity) without a look at
    * any row: pure and instant, so that a private answer is still possible. Null: go on to `handle`.

@@ -1,6 +1,7 @@
 import { AppError, unreachable } from "../errors.ts";
-import { promptProblem, wishFrom } from "../generation/choose.ts";
+import { promptProblem } from "../generation/choose.ts";
 import { STYLE_NAMES } from "../generation/styles.ts";
+import { wishFrom } from "../generation/wish.ts";
 import { lines } from "../messages/messages.ts";
 import { readButtonData } from "./actions.ts";
 import { createButtons } from "./buttons.ts";
@@ -11,11 +12,16 @@ import { createGenerating } from "./commands/generate.ts";
 import { createMediaCommands } from "./commands/media.ts";
 import { type CommandHandler, type ConversationDependencies, createTurn, type Turn } from "./context.ts";
 import type { Conversation, Manner } from "./conversation.ts";
-import type { Actor, Answer, Arrival, Intent } from "./intents.ts";
+import { createForms } from "./forms.ts";
+import type { Actor, Answer, Arrival, Intent, PictureName } from "./intents.ts";
 import { createSuggest } from "./suggest.ts";
 
 /** What a banned member may still do: see what is there. */
 const OPEN_TO_BANNED: readonly string[] = ["quota", "status", "gallery", "help", "start"];
+
+const BRINGS_MEDIA: readonly string[] = ["generate", "edit", "animate"];
+/** Stands for whichever picture it will be. */
+const A_PICTURE = [{ kind: "url", role: "picture", url: "" }] as const;
 
 export function createConversation(dependencies: ConversationDependencies): Conversation {
   const { messages, offers, members, ids, log } = dependencies;
@@ -26,6 +32,8 @@ export function createConversation(dependencies: ConversationDependencies): Conv
   const press = createButtons(dependencies, { generating, media, account });
   const handlers: Readonly<Record<string, CommandHandler>> = {
     generate: generating.command,
+    edit: generating.edit,
+    animate: generating.animate,
     status: media.status,
     gallery: media.gallery,
     cancel: media.cancel,
@@ -51,17 +59,21 @@ export function createConversation(dependencies: ConversationDependencies): Conv
       }
       case "button":
         return press(turn, intent.data);
+      case "form":
+        return press(turn, intent.data, { text: intent.text, pictures: intent.pictures ?? [] });
       case "words":
-        return offered(turn, intent.text);
+        return offered(turn, intent.text, intent.pictures ?? []);
       default:
         return unreachable(intent);
     }
   }
 
-  async function offered(turn: Turn, text: string): Promise<Answer> {
-    const problem = promptProblem(text);
+  async function offered(turn: Turn, text: string, pictures: readonly PictureName[]): Promise<Answer> {
+    if (text.trim() === "" && pictures.length > 0) return generating.command(turn, {});
+    const { references } = wishFrom({}, pictures);
+    const problem = promptProblem(text, references);
     if (problem) return turn.say(turn.text(problem.message, problem.args), turn.text("prompt-ask"));
-    return generating.offer(turn, text);
+    return generating.offer(turn, text, pictures);
   }
 
   /** What went wrong inside, as a sentence for the member and a line for the operator. */
@@ -98,15 +110,17 @@ export function createConversation(dependencies: ConversationDependencies): Conv
     languages: messages.languages,
     manner,
     line: (language, id) => messages.line(language, id),
+    form: createForms(messages),
     suggest: createSuggest(dependencies),
 
     precheck({ actor, intent }) {
       const language = messages.choose(actor.locale);
       const refused = refusalOf(actor, intent);
       if (refused !== null) return { text: messages.text(language, refused), private: true };
-      if (intent.kind !== "command" || intent.name !== "generate") return null;
-      const wish = wishFrom(intent.options);
-      const problem = wish.prompt.trim() === "" ? null : promptProblem(wish.prompt);
+      if (intent.kind !== "command" || !BRINGS_MEDIA.includes(intent.name)) return null;
+      const { prompt, references = [] } = wishFrom(intent.options, intent.pictures);
+      const worksOnPicture = intent.name === "edit" || intent.name === "animate" || references.length > 0;
+      const problem = prompt.trim() === "" ? null : promptProblem(prompt, worksOnPicture ? A_PICTURE : []);
       if (problem === null) return null;
       const said = messages.text(language, problem.message, problem.args);
       return { text: lines(said, messages.text(language, "nothing-charged")), private: true };
@@ -131,13 +145,16 @@ export function createConversation(dependencies: ConversationDependencies): Conv
     switch (intent.kind) {
       case "words":
         return { answer: "new", private: true };
+      case "form":
+        return { answer: "new", private: false };
       case "command": {
         const spec = commands.find((command) => command.name === intent.name);
         return { answer: "new", private: (spec?.private ?? true) || intent.options["private"] === true };
       }
       case "button": {
         const action = readButtonData(intent.data)?.action;
-        if (action === "again") return { answer: "new", private: false };
+        if (action === "again" || action === "edit" || action === "animate" || action === "fill")
+          return { answer: "new", private: false };
         if (action === "draft") {
           const starts = readButtonData(intent.data)?.argument === "go";
           return starts ? { answer: "new", private: false } : { answer: "in-place", private: true };

@@ -39,6 +39,15 @@ export interface Target {
   readonly fileLimitBytes?: number;
 }
 
+/**
+ * A picture that came with it, or that it answers. `name` belongs to the platform alone, which opens it
+ * (`Messenger.openPicture`); it is stored, so it must not be a link that carries a credential.
+ */
+export interface PictureName {
+  readonly role: "picture" | "mask";
+  readonly name: Json;
+}
+
 export type OptionValue = string | number | boolean;
 
 export type Intent =
@@ -46,11 +55,19 @@ export type Intent =
       readonly kind: "command";
       readonly name: string;
       readonly options: Readonly<Record<string, OptionValue>>;
+      readonly pictures?: readonly PictureName[];
     }
   /** A button: `data` is untrusted text. */
   | { readonly kind: "button"; readonly data: string }
-  /** Words sent to the bot alone, without a command. */
-  | { readonly kind: "words"; readonly text: string };
+  /** Words for a form (`Conversation.form`), by its data: untrusted text, both of them. */
+  | {
+      readonly kind: "form";
+      readonly data: string;
+      readonly text: string;
+      readonly pictures?: readonly PictureName[];
+    }
+  /** Words sent to the bot alone, without a command, perhaps under a picture. */
+  | { readonly kind: "words"; readonly text: string; readonly pictures?: readonly PictureName[] };
 
 export interface Arrival {
   /** A keyed hash (`Ids.fingerprint`) of the platform's own key; the same event always has the same one. */

@@ -31,8 +31,11 @@ export interface Reply {
   readonly buttons?: readonly (readonly (Button | LinkButton)[])[];
   /** Only the person who asked may see it, where the platform can do that. */
   readonly private: boolean;
-  /** Asks for words by a reply to this message: what the answer means (Telegram's force_reply; others ignore it). */
-  readonly asksFor?: "prompt";
+  /**
+   * Asks for words by a reply to this message (Telegram): `prompt` for a new request, else the data of a form
+   * (`Conversation.form`) that the words are an answer to. Platforms with forms of their own ignore it.
+   */
+  readonly asksFor?: string;
 }
 
 /** A moment in words in somebody's language and zone, for platforms that cannot do it themselves. */

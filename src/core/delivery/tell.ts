@@ -1,7 +1,7 @@
 import { writeButtonData } from "../conversation/actions.ts";
 import type { Button, LinkButton, Reply, Text } from "../conversation/text.ts";
 import { isFinal, type MediaAsset } from "../generation/asset.ts";
-import type { Offers } from "../generation/offers.ts";
+import { fitsReferences, type Offers } from "../generation/offers.ts";
 import { lines, type Messages } from "../messages/messages.ts";
 import type { MediaForm } from "../ports/messenger.ts";
 import type { Stores } from "../ports/stores.ts";
@@ -68,6 +68,29 @@ export function createTellings(dependencies: TellDependencies): Tellings {
     ];
   }
 
+  /** Everything that can be done with a result: what makes a new one first, then what keeps this one. */
+  function resultRows(language: string, asset: MediaAsset): Button[][] {
+    const [again, original, ...keeping] = actionButtons(language, asset);
+    const one = [{ role: "picture" }] as const;
+    const isOffered = (kind: "image" | "video") =>
+      asset.kind === "image" && offers.ofKind(kind).some((model) => fitsReferences(model, one));
+    const making = [
+      ...(isOffered("image") ? [button(language, "button-edit", writeButtonData("edit", asset.handle))] : []),
+      ...(isOffered("video")
+        ? [button(language, "button-animate", writeButtonData("animate", asset.handle))]
+        : []),
+    ];
+    const first = [again, original].filter((each) => each !== undefined);
+    return making.length === 0 ? [[...first, ...keeping]] : [[...first, ...making], keeping];
+  }
+
+  /** That somebody else made it, or makes it now, than was asked for; null: nobody else. */
+  function instead(language: string, asset: MediaAsset, sentence: string): Text | null {
+    if (asset.requestedProvider === asset.provider) return null;
+    const asked = offers.find(asset.requestedProvider, asset.kind)?.label ?? asset.requestedProvider;
+    return messages.text(language, sentence, { asked, provider: providerLabel(asset) });
+  }
+
   async function stateLine(language: string, asset: MediaAsset): Promise<Text> {
     const model = modelOf(asset);
     const usually = Math.max(1, Math.round((model?.typicalMs ?? 60_000) / 1000));
@@ -77,6 +100,7 @@ export function createTellings(dependencies: TellDependencies): Tellings {
         if (asset.dueAt === null) return messages.text(language, "state-waiting-turn");
         if (asset.attempts > 0)
           return messages.text(language, "state-again", { attempt: asset.attempts + 1 });
+        if (asset.tried.length > 0) return instead(language, asset, "state-instead") ?? [];
         return messages.text(language, "state-queued", {
           ahead: await stores.generation.aheadOf(asset),
           usually,
@@ -181,8 +205,9 @@ export function createTellings(dependencies: TellDependencies): Tellings {
       });
       const late = asset.endReason === null ? null : messages.text(language, "result-late");
       const sketch = model?.sketch ? messages.text(language, "result-sketch") : null;
-      const text = lines(facts, sketch, late, formNote(language, form, link), await allowance(user));
-      const buttons = [actionButtons(language, asset), ...(link === null ? [] : [linkRow(language, link)])];
+      const other = instead(language, asset, "result-instead");
+      const text = lines(facts, other, sketch, late, formNote(language, form, link), await allowance(user));
+      const buttons = [...resultRows(language, asset), ...(link === null ? [] : [linkRow(language, link)])];
       return { title, text, quote: asset.prompt, buttons, private: asset.private };
     },
 
@@ -236,7 +261,7 @@ export function createTellings(dependencies: TellDependencies): Tellings {
         isFinal(asset.state) && asset.state !== "ready" ? messages.text(language, "refunded") : null;
       const buttons =
         asset.state === "ready"
-          ? [actionButtons(language, asset)]
+          ? resultRows(language, asset)
           : isFinal(asset.state)
             ? [[button(language, "button-again", writeButtonData("again", asset.handle), "primary")]]
             : [[button(language, "button-cancel", writeButtonData("cancel", asset.handle), "danger")]];

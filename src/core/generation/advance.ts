@@ -1,7 +1,7 @@
 import { unreachable } from "../errors.ts";
 import type { Claimed } from "../ports/stores.ts";
 import { look } from "./look.ts";
-import { lost, submit } from "./submit.ts";
+import { adopt, lost, submit } from "./submit.ts";
 import { finish, type WorkDependencies } from "./work.ts";
 
 /**
@@ -9,24 +9,25 @@ import { finish, type WorkDependencies } from "./work.ts";
  * `submitting` means that a request may have gone out, so it is in doubt and never sent again.
  */
 export async function advance(work: WorkDependencies, { asset, foundIn }: Claimed): Promise<void> {
+  const model = work.offers.find(asset.provider, asset.kind);
+  const hearsLater = model !== null && work.callbackUrl(model, "") !== null;
   switch (foundIn) {
     case "queued":
     case "preparing":
       return submit(work, asset);
     case "submitting":
-      return lost(work, asset, work.offers.find(asset.provider, asset.kind), "the process ended meanwhile");
+      return lost(work, asset, model, "the process ended meanwhile", hearsLater);
     case "unknown":
+      if (await adopt(work, asset)) return;
       return finish(work, asset, {
         state: "failed",
         reason: "answer-lost",
         code: "PROVIDER_TIMEOUT",
         detail: "possible orphan at the provider",
       });
-    case "storing": {
-      const model = work.offers.find(asset.provider, asset.kind);
+    case "storing":
       if (asset.operation !== null) return look(work, asset);
-      return lost(work, asset, model, "the process ended while storing");
-    }
+      return lost(work, asset, model, "the process ended while storing", false);
     case "submitted":
       return look(work, asset);
     case "ready":

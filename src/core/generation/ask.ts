@@ -1,8 +1,9 @@
 import type { Actor, Target } from "../conversation/intents.ts";
-import type { MediaKind } from "../ports/generator.ts";
+import type { Aspect, MediaKind } from "../ports/generator.ts";
 import type { Balance } from "../usage/allowance.ts";
 import type { User } from "../usage/user.ts";
 import type { MediaAsset } from "./asset.ts";
+import type { ReferenceSource } from "./reference.ts";
 
 /** A request for media as it came in: nothing in it is checked yet, and what is missing has a default. */
 export interface Ask {
@@ -16,16 +17,38 @@ export interface Ask {
   readonly aspect?: string | undefined;
   readonly count?: number | undefined;
   readonly private?: boolean | undefined;
-  readonly referenceUrl?: string | undefined;
+  /** What it is to be made from, pictures first; none: from words alone. */
+  readonly references?: readonly ReferenceSource[] | undefined;
   /** The draft that is answered by it. */
   readonly draftId?: string | undefined;
 }
 
 /** One thing wrong with an `Ask`: which field, and the sentence of the catalogue with its arguments. */
 export interface AskProblem {
-  readonly field: "prompt" | "type" | "provider" | "style" | "aspect" | "count" | "referenceImageUrl";
+  readonly field:
+    | "prompt"
+    | "type"
+    | "provider"
+    | "style"
+    | "aspect"
+    | "count"
+    | "referenceImageUrl"
+    | "mask";
   readonly message: string;
   readonly args: Readonly<Record<string, string | number>>;
+}
+
+/** The nearest request that would be possible: what to ask for instead, and the names to show. */
+export interface Nearest {
+  readonly kind: MediaKind;
+  /** The model's id and its name for people. */
+  readonly provider: string;
+  readonly label: string;
+  readonly aspect: Aspect;
+  readonly style: string | null;
+  readonly count: number;
+  /** False: the reference images would have to go. */
+  readonly keepsReferences: boolean;
 }
 
 export type AskResult =
@@ -36,7 +59,12 @@ export type AskResult =
       readonly balance: Balance;
     }
   | { readonly status: "duplicate" }
-  | { readonly status: "invalid"; readonly problems: readonly AskProblem[] }
+  /** `nearest` null: there is none (the prompt itself is wrong), or nothing is offered that would do. */
+  | {
+      readonly status: "invalid";
+      readonly problems: readonly AskProblem[];
+      readonly nearest: Nearest | null;
+    }
   | {
       readonly status: "limit";
       readonly user: User;

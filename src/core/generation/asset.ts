@@ -2,7 +2,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { AssetId, BatchId, Platform, UserId } from "../identifiers.ts";
 import type { Json } from "../json.ts";
 import type { Aspect, MediaKind } from "../ports/generator.ts";
-import type { StoredMedia } from "../ports/media.ts";
+import type { StoredMedia, StoredReference } from "../ports/media.ts";
 import type { Period } from "../usage/allowance.ts";
 
 /**
@@ -18,6 +18,8 @@ import type { Period } from "../usage/allowance.ts";
  * | submitting               | storing    | the provider answered with the media itself                      |
  * | submitting, submitted,   | queued     | it certainly failed and may be tried again                       |
  * | storing                  |            |                                                                  |
+ * | preparing, submitting,   | queued     | given up here for certain: with the next provider of the kind    |
+ * | submitted, storing       |            |                                                                  |
  * | submitting, storing      | unknown    | the answer, or the process that held the media, was lost         |
  * | unknown                  | submitted  | the task was found after all                                     |
  * | submitted                | storing    | done at the provider; its result is being fetched                |
@@ -81,8 +83,14 @@ export interface MediaAsset {
   /** 16 random characters: how a button or a link names this asset. */
   readonly handle: string;
   readonly kind: MediaKind;
-  /** The generator model asked for, and at work now. */
+  /** The generator model at work now, and in the end the one that made it. */
   readonly provider: string;
+  /** The one it was asked of first; another than `provider` after a fallback. */
+  readonly requestedProvider: string;
+  /** Models that were given up for it, oldest first. */
+  readonly tried: readonly string[];
+  /** Our copies of what it is made from: pictures in order, a mask last. */
+  readonly references: readonly StoredReference[];
   /** Empty once deleted. */
   readonly prompt: string;
   readonly aspect: Aspect;

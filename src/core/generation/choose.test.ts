@@ -8,6 +8,8 @@ const model = (facts: Pick<GeneratorModel, "id" | "kind"> & Partial<GeneratorMod
   label: facts.id,
   aspects: ["1:1", "3:2"],
   maxReferences: 0,
+  takesMask: false,
+  costDollars: null,
   paid: true,
   repeatable: false,
   typicalMs: 1_000,

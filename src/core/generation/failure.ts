@@ -3,12 +3,13 @@ import { unreachable } from "../errors.ts";
 import { insist } from "../insist.ts";
 import type { Failure } from "../ports/generator.ts";
 import type { EndReason, MediaAsset } from "./asset.ts";
+import { fallBack } from "./fallback.ts";
 import { backoffMs, retryDelayMs } from "./ramp.ts";
 import { announce, deadlineOf, finish, heldOf, nextEditAt, type WorkDependencies } from "./work.ts";
 
 /**
  * What follows a certain failure of an attempt: another attempt (at most 3, after 2, 4 and 6 s), waiting without
- * an attempt (the provider is busy), or the end with the unit given back.
+ * an attempt (the provider is busy), the next provider of the kind, or the end with the unit given back.
  */
 export async function afterFailure(
   work: WorkDependencies,
@@ -28,7 +29,7 @@ export async function afterFailure(
     case "busy":
       return again(work, asset, failure, backoffMs(1, work.ids.random, failure.retryAfterMs), false);
     case "transient":
-      if (asset.attempts >= MAXIMUM_ATTEMPTS) return fail(work, asset, failure, "provider-failed");
+      if (asset.attempts >= MAXIMUM_ATTEMPTS) return giveUp(work, asset, failure, "provider-failed");
       return again(
         work,
         asset,
@@ -41,11 +42,20 @@ export async function afterFailure(
     case "input":
       return fail(work, asset, failure, "input-refused");
     case "operator":
-      work.log.error("a provider needs its operator", { provider: asset.provider, code, detail });
-      return fail(work, asset, failure, "provider-unavailable");
+      return giveUp(work, asset, failure, "provider-unavailable");
     default:
       return unreachable(failure.kind);
   }
+}
+
+/** Nothing more from this provider: the next one is asked, else it ends. */
+async function giveUp(
+  work: WorkDependencies,
+  asset: MediaAsset,
+  failure: Failure,
+  reason: EndReason,
+): Promise<void> {
+  if (!(await fallBack(work, asset, failure))) return fail(work, asset, failure, reason);
 }
 
 async function again(

@@ -6,7 +6,7 @@ import { announce, endingFor, heldOf, type WorkDependencies } from "./work.ts";
 const LOOK_TIMEOUT_MS = 120_000;
 
 /**
- * One look at a task that ran past its time and was given back. A result that turned up meanwhile goes to the member
+ * One look at a task that ran past its time, or whose answer was lost, and was given back. A result that turned up meanwhile goes to the member
  * after all, on the house: the refund stands. Anything else changes nothing; there may be another look later.
  */
 export async function lookLate(work: WorkDependencies, asset: MediaAsset): Promise<void> {

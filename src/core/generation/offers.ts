@@ -16,12 +16,26 @@ export interface Offers {
   knows(id: string): boolean;
   /** Null: nothing here makes this kind. `sketch` only where there is nothing else. */
   standard(kind: MediaKind): GeneratorModel | null;
+  /** Whether work is sent to it at the moment. */
+  isUp(model: GeneratorModel): boolean;
   /** The generator at work behind a model. */
   generatorOf(id: string, kind: MediaKind): Generator;
   readonly generators: readonly Generator[];
 }
 
-export function createOffers(generators: readonly Generator[]): Offers {
+/** Whether a model can work from these. */
+export function fitsReferences(
+  model: GeneratorModel,
+  references: readonly { readonly role: "picture" | "mask" }[],
+): boolean {
+  const pictures = references.filter(({ role }) => role === "picture").length;
+  return pictures <= model.maxReferences && (pictures === references.length || model.takesMask);
+}
+
+export function createOffers(
+  generators: readonly Generator[],
+  isUp: (model: GeneratorModel) => boolean = () => true,
+): Offers {
   const models = generators.flatMap((generator) => generator.models);
   const order = (model: GeneratorModel): number => {
     const place = PREFERRED[model.kind].indexOf(model.id);
@@ -33,6 +47,7 @@ export function createOffers(generators: readonly Generator[]): Offers {
   return {
     models: sorted,
     generators,
+    isUp,
     ofKind: (kind) => sorted.filter((model) => model.kind === kind),
     find,
     knows: (id) => sorted.some((model) => model.id === id),

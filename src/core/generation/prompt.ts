@@ -3,6 +3,8 @@
  * visible graphemes after normalising. Markup, mentions and injections are accepted; output neutralises them.
  */
 export const PROMPT_MINIMUM = 10;
+/** For words that change a picture: "add a hat". */
+export const EDIT_PROMPT_MINIMUM = 3;
 export const PROMPT_MAXIMUM = 1000;
 /** After normalising; protects providers and the database from emoji made of many units. */
 const MAXIMUM_UNITS = 4000;

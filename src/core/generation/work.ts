@@ -3,6 +3,7 @@ import type { NewDelivery } from "../delivery/delivery.ts";
 import type { ErrorCode } from "../errors.ts";
 import { insist } from "../insist.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { GeneratorModel } from "../ports/generator.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import type { MediaIntake, StoredMedia } from "../ports/media.ts";
@@ -11,19 +12,25 @@ import type { Signals } from "../ports/signals.ts";
 import type { Ending, Held, Stores } from "../ports/stores.ts";
 import { atOnce } from "../usage/members.ts";
 import type { EndReason, MediaAsset } from "./asset.ts";
+import type { Health } from "./health.ts";
 import type { Offers } from "./offers.ts";
+import type { References } from "./references.ts";
 
 export interface WorkDependencies {
   readonly config: CoreConfig;
   readonly offers: Offers;
   readonly stores: Pick<Stores, "generation" | "deliveries" | "users">;
   readonly intake: MediaIntake;
+  readonly references: Pick<References, "load">;
+  readonly health: Health;
   readonly signals: Signals;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
   /** The messenger of a platform at work, for its limits and its signs of life. */
   messenger(platform: string): Messenger | null;
+  /** Where the provider behind a model may tell that a task is done; null: it cannot reach us. */
+  callbackUrl(model: GeneratorModel, token: string): string | null;
 }
 
 /** How long a claim holds an asset; renewed while a call is under way. */

@@ -30,11 +30,14 @@ state-queued = { $ahead ->
    *[other] In the queue, { $ahead } requests ahead. It usually takes about { $usually } s.
   }
 state-again = It did not work at the provider, trying again (attempt { $attempt } of 3).
+state-instead = { $asked } cannot make it at the moment, so { $provider } does. It is one unit all the same.
 state-generating = Being made. It usually takes about { $usually } s.
 state-generating-percent = Being made: { $percent } %.
 state-storing = Made. Fetching the result.
 state-ready = Ready after { $seconds } s.
-state-cancelled = Cancelled. Nothing was charged: the unit is back.
+state-providers-up = Working now: { $providers }.
+providers-down = Not available now: { $providers }. Requests for them go to another one or wait.
+cancelled = Cancelled. Nothing was charged: the unit is back.
 
 ## Results
 
@@ -47,6 +50,7 @@ result-facts = { $count ->
    *[other] { $number } of { $count } · took { $seconds } s · receipt { $receipt }
   }
 result-sketch = A sketch drawn on this machine from your words; no AI model was asked.
+result-instead = { $asked } could not make it, so { $provider } did.
 result-late = It turned up after your unit was given back, so this one is on the house.
 note-preview = The original is too large for this chat. This is a smaller copy; the button opens the original.
 note-preview-no-link = The original is too large for this chat. This is a smaller copy; the original is in your gallery on the Studio page.
@@ -98,6 +102,22 @@ provider-wrong-kind = { $kind ->
   }
 aspect-not-made = { $provider } does not make { $aspect }. It makes: { $aspects }.
 reference-not-taken = { $provider } takes no reference image.
+reference-too-many = { $provider } takes { $maximum ->
+    [one] one reference image
+   *[other] up to { $maximum } reference images
+  }; there are { $count }.
+reference-nowhere = { $kind ->
+    [video] No provider here makes videos from a picture like that.
+   *[image] No provider here works from a picture like that.
+  }
+mask-not-taken = { $provider } takes no mask.
+reference-not-allowed = That link cannot be used. It has to be an https link to a public address, with nothing but the picture behind it.
+reference-unreachable = The picture could not be fetched: its server did not answer in time, or with an error. Send it as a file instead.
+reference-gone = That picture is not there any more. Send it once more.
+reference-too-large = The picture is too large: at most 20 MB and 40 million pixels.
+reference-not-a-picture = That is no picture the bot can read. It takes PNG, JPEG, WebP and GIF.
+reference-broken = The picture is damaged and cannot be read.
+which-picture = Which picture? Reply to one, send one along, or name a result of yours by its receipt.
 nothing-charged = Nothing was started and nothing was charged.
 limit-title = Monthly media generation limit reached
 limit-left = { $left ->
@@ -122,6 +142,11 @@ not-permitted-here = The bot may not send messages with files here. Ask a modera
 
 unknown-command = There is no such command. /help lists them.
 words-offer = Make this?
+words-offer-pictures = { $count ->
+    [one] From the picture you sent.
+   *[other] From the { $count } pictures you sent.
+  }
+prompt-ask-picture = What should be made of it? Answer with a few words.
 prompt-ask = What should it show? Answer with a prompt of 10 to 1,000 characters.
 draft-gone = That offer is too old. Send the prompt again.
 quota-title = { $plan ->
@@ -204,6 +229,31 @@ word-unlimited = unlimited
 
 private-first = The answer is only for you, and I cannot write to you yet: open a private chat with me, press Start, and ask again.
 
+## Forms
+
+form-edit-title = Edit this picture
+form-edit-label = What should change?
+form-edit-placeholder = make it night, with a full moon
+form-edit-ask = What should change? Answer this message with a few words.
+form-animate-title = Animate this picture
+form-animate-label = How should it move?
+form-animate-placeholder = the waves roll in, the camera moves closer
+form-animate-ask = How should it move? Answer this message with a few words, or press the button.
+form-fill-title = One thing is missing
+form-fill-label = What should be made of it?
+form-fill-placeholder = as a watercolour, at dawn
+form-fill-ask = What should be made of it? Answer this message with a few words.
+menu-edit = Edit with AI
+menu-animate = Animate
+
+## For admins
+
+notice-key = { $provider } does not accept this bot's key. Its requests go to other providers, or end with the unit given back. Check the key in the settings and start the bot again.
+notice-credit = { $provider } says that its credit is used up. Its requests go to other providers, or end with the unit given back, until there is credit again.
+notice-few-credits = { $provider } has only { $credits } credits left: too few for one more. Please top up.
+notice-switched-off = { $provider } is switched off or retired at its provider. Its requests go to other providers.
+notice-down = { $provider } did not answer five times in a row and is given a rest of a minute. Its requests go to other providers meanwhile.
+
 ## Errors
 
 error-INPUT_INVALID = That cannot be used as it is.
@@ -225,6 +275,12 @@ error-INTERNAL = Something went wrong inside the bot. Nothing was charged. If it
 
 button-again = Again
 button-original = Original
+button-edit = Edit
+button-animate = Animate
+button-animate-go = Just animate it
+button-write = Write it
+button-instead = Make it with { $provider }, { $aspect }
+button-without = Make it without the picture, with { $provider }
 button-open-original = Open original
 button-favourite = Favourite
 button-unfavourite = Unfavourite
@@ -244,6 +300,8 @@ button-open-studio = Open Studio
 ## What commands and options are for
 
 command-generate = Make a picture or a short video from words
+command-edit = Change a picture by words: reply to one, attach it, or name a receipt
+command-animate = Make a short video of a picture
 command-status = A receipt: how far a request is, or what came of it
 command-gallery = What you have made, newest first
 command-cancel = Stop a request that has not been sent to the provider yet
@@ -259,6 +317,9 @@ command-admin-grant = Give a member bonus units
 command-admin-ban = Keep a member from using the bot
 command-admin-unban = Let a member use the bot again
 command-admin-user = Show a member's plan and use
+option-reference = A picture to work from
+option-reference-url = A link to a picture to work from
+option-mask = A picture of the same size: what is transparent (or black) may change
 option-prompt = What it should show, 10 to 1,000 characters
 option-type = A picture or a video
 option-provider = Who makes it

@@ -30,8 +30,12 @@ export interface GeneratorModel {
   readonly kind: MediaKind;
   /** The first is the default. Never empty. */
   readonly aspects: readonly [Aspect, ...Aspect[]];
-  /** How many reference images it takes; 0: none. */
+  /** How many reference images it takes; 0: none. With them it edits an image or animates it. */
   readonly maxReferences: number;
+  /** Whether a mask may say which part of the first reference is to change. */
+  readonly takesMask: boolean;
+  /** What one costs about, in US dollars, for statistics and warnings; null: not known. Never used to charge. */
+  readonly costDollars: number | null;
   /** False: costs nothing outside (not counted in the instance's daily cap). */
   readonly paid: boolean;
   /**
@@ -57,9 +61,12 @@ export interface ProviderBudget {
   readonly concurrency: number;
 }
 
+/** Our own copy of a member's picture: drawn anew, upright, without metadata. */
 export interface ReferenceImage {
   readonly bytes: Uint8Array;
   readonly contentType: "image/png" | "image/jpeg";
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface GenerateRequest {
@@ -73,7 +80,13 @@ export interface GenerateRequest {
   readonly style: string | null;
   /** 0 to 2^31-1; the same seed gives the same sketch. */
   readonly seed: number;
+  /** Never more than the model's `maxReferences`. */
   readonly references: readonly ReferenceImage[];
+  /**
+   * A PNG of the first reference's size: where it is transparent the picture is to change. Only for models with
+   * `takesMask`, and only together with references.
+   */
+  readonly mask: ReferenceImage | null;
 }
 
 export interface CallContext {
@@ -93,6 +106,16 @@ export interface CallContext {
 export interface Failure {
   readonly kind: "busy" | "transient" | "content" | "input" | "operator";
   readonly code: ErrorCode;
+  /**
+   * With `operator`: `account` (missing counts as that) is the key or the credit, so every model of the generator is
+   * set aside; `model` is this one alone (switched off, retired).
+   */
+  readonly scope?: "account" | "model";
+  /**
+   * With `transient`: the service itself was not there (5xx, no connection), which says something about its health;
+   * missing or false: it answered, and only this task came to nothing.
+   */
+  readonly serviceDown?: boolean;
   /** Longest wait the provider asked for, if it did. */
   readonly retryAfterMs?: number;
   /** A few fixed words for the log and the row (`kie 501`); never the provider's own text. */
@@ -123,6 +146,12 @@ export type PollResult =
   /** The read itself failed: nothing is known, it is simply read again. */
   | { readonly status: "unreadable"; readonly detail: string; readonly retryAfterMs?: number };
 
+/** What a look at the account found; it costs nothing and starts nothing. */
+export type ProbeResult =
+  /** `credits`: what is left of a prepaid balance, in the provider's own unit; `fewCredits`: too few for one more. */
+  | { readonly status: "up"; readonly credits?: number; readonly fewCredits?: boolean }
+  | { readonly status: "down"; readonly failure: Failure };
+
 /**
  * One way to make media. It never loops, sleeps or retries: core decides when to look again. Everything the
  * provider can say is a value; a throw is a bug (and counts as `unknown` from `start`, `unreadable` from `poll`).
@@ -138,4 +167,11 @@ export interface Generator {
   poll(operation: Json, context: CallContext): Promise<PollResult>;
   /** A fresh link for a result whose link has died, or null. Asked at most once. */
   refresh?(operation: Json, url: string, context: CallContext): Promise<string | null>;
+  /**
+   * The operation of a task whose create answer was lost, from the task key that a callback named; null where that
+   * key cannot be one. Only generators with callbacks have it.
+   */
+  adopt?(model: { readonly id: string; readonly kind: MediaKind }, taskKey: string, startedAt: number): Json;
+  /** Looks whether the account works, without cost. Missing: there is nothing to look at (embedded). */
+  probe?(context: CallContext): Promise<ProbeResult>;
 }

@@ -1,6 +1,6 @@
 /** The only source of ids and chance, so that a test can repeat a run exactly. */
 export interface Ids {
-  /** A new opaque id of ours, sortable by time: `create("gen")` is `gen_…` (26 characters after the prefix). */
+  /** A new id of ours: `create("gen")` is `gen_`, nine digits of base 36 (the millisecond), 16 random characters. */
   create<P extends string>(prefix: P): `${P}_${string}`;
   /** 16 random characters of [A-Za-z0-9_-] (96 bits): what a button or a link carries instead of an id. */
   token(): string;

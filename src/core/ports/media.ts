@@ -34,6 +34,8 @@ export interface MediaStore {
   ): Promise<{ body: ReadableStream<Uint8Array>; totalBytes: number } | null>;
   /** Removes every file whose key starts with `<prefix>/`. Nothing there is no error. */
   remove(prefix: string): Promise<void>;
+  /** Every key that starts with `start` (empty: all), in no order, a page at a time inside. */
+  keys(start: string): AsyncIterable<string>;
 }
 
 export type IntakeResult =
@@ -55,6 +57,46 @@ export interface MediaIntake {
     signal: AbortSignal,
   ): Promise<IntakeResult>;
   fromBytes(assetId: AssetId, kind: MediaKind, bytes: Uint8Array): Promise<IntakeResult>;
+}
+
+/** Our copy of a picture that a member sent, or of the mask that belongs to it. */
+export interface StoredReference extends StoredMedia {
+  readonly role: "picture" | "mask";
+}
+
+export type ReferenceResult =
+  | { readonly status: "stored"; readonly reference: StoredReference }
+  /**
+   * Nothing was kept.
+   * - `not-allowed`: the link is none that may be fetched (private address, odd port, not https, credentials in it)
+   * - `unreachable`: the host did not answer, or too slowly, or with an error
+   * - `gone`: the link is dead, or the file is not there any more
+   * - `too-large`: more bytes or pixels than are taken
+   * - `not-a-picture`: none of PNG, JPEG, WebP, GIF (a page, a video, SVG)
+   * - `broken`: says it is a picture and cannot be decoded to its end
+   */
+  | {
+      readonly status: "refused";
+      readonly why: "not-allowed" | "unreachable" | "gone" | "too-large" | "not-a-picture" | "broken";
+      /** Fixed words for the log. */
+      readonly detail: string;
+    };
+
+/**
+ * The one way in for pictures from members: size, type by bytes, decoded under a pixel limit apart from this
+ * process, drawn anew without metadata, stored as `<prefix>/<sha256>.<png|jpg>`. At most 20 MB and 40 megapixels in,
+ * at most 2,048 pixels a side out. A mask is kept as a PNG with its transparency.
+ */
+export interface ReferenceIntake {
+  fromUrl(
+    prefix: string,
+    role: StoredReference["role"],
+    url: string,
+    /** Missing: a link that a member pasted, any public host by https. */
+    hosts: { readonly suffixes: readonly string[]; readonly trustedOrigins: readonly string[] } | undefined,
+    signal: AbortSignal,
+  ): Promise<ReferenceResult>;
+  fromBytes(prefix: string, role: StoredReference["role"], bytes: Uint8Array): Promise<ReferenceResult>;
 }
 
 /** A smaller JPEG of a stored picture, for where the original is too large. Null: it cannot be made (a video). */

@@ -1,6 +1,6 @@
 import type { Target } from "../conversation/intents.ts";
 import type { Reply } from "../conversation/text.ts";
-import type { DeliveryId, Platform } from "../identifiers.ts";
+import type { DeliveryId, Identity, Platform } from "../identifiers.ts";
 import type { Json } from "../json.ts";
 import type { MediaKind } from "./generator.ts";
 import type { MediaContentType } from "./media.ts";
@@ -130,6 +130,17 @@ export type SendResult =
   /** It will never arrive (blocked, kicked, gone), after every way round was tried. `reason`: fixed words. */
   | { readonly status: "undeliverable"; readonly reason: string };
 
+/** A picture that stands on a platform, opened for us. */
+export type OpenedPicture =
+  | { readonly status: "bytes"; readonly bytes: Uint8Array }
+  /** To be fetched through the guard, from these hosts alone. */
+  | {
+      readonly status: "link";
+      readonly url: string;
+      readonly hosts: { readonly suffixes: readonly string[]; readonly trustedOrigins: readonly string[] };
+    }
+  | { readonly status: "refused"; readonly why: "gone" | "too-large" | "unreachable" };
+
 /** Sends what the outbox hands it, once a call; no queue, no retry, no wait inside. */
 export interface Messenger {
   readonly platform: Platform;
@@ -139,4 +150,11 @@ export interface Messenger {
   send(outgoing: Outgoing, context: SendContext): Promise<SendResult>;
   /** A sign that work goes on (a chat action). Optional, never fails, never counted. */
   hint?(target: Target, kind: MediaKind): void;
+  /**
+   * Opens what inbound named in `Intent.pictures`. `name` comes back from a row: parse it. A link that carries a
+   * credential (Telegram's) never leaves the messenger: it gives the bytes.
+   */
+  openPicture?(name: Json, signal: AbortSignal): Promise<OpenedPicture>;
+  /** Where this member is written to alone, for notices that nobody asked for; null: not possible. */
+  privateTarget?(identity: Identity): Target | null;
 }

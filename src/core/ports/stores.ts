@@ -16,7 +16,7 @@ import type { Json } from "../json.ts";
 import type { Balance, Period } from "../usage/allowance.ts";
 import type { Plan, Settings, User } from "../usage/user.ts";
 import type { Aspect, MediaKind } from "./generator.ts";
-import type { StoredMedia } from "./media.ts";
+import type { StoredMedia, StoredReference } from "./media.ts";
 
 /**
  * What core needs of a database, all of it in one place: whoever implements a store reads this file and no other. Each operation is one atomic statement or one short transaction: it happened
@@ -105,6 +105,8 @@ export interface NewAsset {
   readonly handle: string;
   readonly seed: number;
   readonly ledgerId: string;
+  /** Its own copies, stored under its id before the order. */
+  readonly references: readonly StoredReference[];
 }
 
 export interface Order {
@@ -171,6 +173,19 @@ export interface AttemptStart {
   readonly capDay: string | null;
   /** When the status message may say that it is being made; missing: it says nothing new. */
   readonly statusDueAt?: number;
+}
+
+/** A task that was named for an attempt from outside its own call. */
+export interface NotedTask {
+  readonly asset: MediaAsset;
+  readonly attemptId: AttemptId;
+  /** When that attempt was begun. */
+  readonly startedAt: number;
+  readonly taskKey: string;
+  /** Whether this is the asset's last attempt; an older one has ended for certain. */
+  readonly isCurrent: boolean;
+  /** False: the attempt had a note already, nothing was changed. */
+  readonly isFirst: boolean;
 }
 
 export interface Ending {
@@ -280,6 +295,42 @@ export interface GenerationStore {
     },
   ): Promise<boolean>;
 
+  /**
+   * preparing | submitting | submitted | storing -> queued with another provider, after this one was given up for
+   * certain: its attempts begin at 0 again, what it left behind is forgotten, the first `submittedAt` stays.
+   */
+  reroute(
+    held: Held,
+    next: {
+      readonly provider: string;
+      readonly aspect: Aspect;
+      /** All that were given up by now. */
+      readonly tried: readonly string[];
+      readonly now: number;
+      readonly dueAt: number;
+      readonly detail: string;
+      readonly statusDueAt: number;
+    },
+  ): Promise<boolean>;
+
+  /**
+   * Remembers the task of an attempt whose own answer may be lost: a callback named it (`callbackDigest`), or the
+   * answer came after the lease was over (`attemptId`). The first note of an attempt stays. An `unknown` asset
+   * becomes due at once, a `submitted` one too if nobody is at work on it and the task is its own; nothing else
+   * moves. Null: there is no such attempt, or the task is another attempt's.
+   */
+  noteTask(
+    by: { readonly callbackDigest: string } | { readonly attemptId: AttemptId },
+    taskKey: string,
+    now: number,
+  ): Promise<NotedTask | null>;
+
+  /** What was noted for an asset's last attempt, or null. */
+  notedTask(id: AssetId): Promise<{ readonly taskKey: string; readonly startedAt: number } | null>;
+
+  /** Gives an asset that ended as `answer-lost` the operation of its task, for a late look. False: it has one. */
+  adoptLate(id: AssetId, operation: Json, taskKey: string): Promise<boolean>;
+
   /** submitting | storing (without an operation) -> unknown until `dueAt`; the lease ends. */
   doubt(
     held: Held,
@@ -304,8 +355,8 @@ export interface GenerationStore {
   /** Waiting assets (`dueAt` null) older than `before`, or whose member has nothing under way: made due. */
   wakeWaiting(before: number, now: number, limit: number): Promise<number>;
 
-  /** Expired after `after` with a task that is known, newest first: its result may still turn up. */
-  expiredSince(after: number, limit: number): Promise<readonly MediaAsset[]>;
+  /** Expired, or failed as `answer-lost`, after `after`, with a task that is known, newest first: its result may turn up. */
+  lateSince(after: number, limit: number): Promise<readonly MediaAsset[]>;
 
   get(id: AssetId): Promise<MediaAsset | null>;
   byHandle(handle: string): Promise<MediaAsset | null>;

@@ -48,3 +48,52 @@ export const noteOnAttempt = statement<{ id: AttemptId; detail: string }>()(
       .set({ detail: sql`coalesce(${t.attempts.detail}, ${as(t.attempts.detail, "detail")})` })
       .where(eq(t.attempts.id, at("id"))),
 );
+
+type Noting = { by: string; taskKey: string };
+
+const noting = (name: string, column: "callbackDigest" | "id") =>
+  statement<Noting>()(name, ({ query, tables: { attempts: a }, as }) =>
+    query
+      .update(a)
+      .set({ notedTaskKey: as(a.notedTaskKey, "taskKey") })
+      .where(and(sql`${a[column]} = ${as(a[column], "by")}`, isNull(a.notedTaskKey)))
+      .returning({ id: a.id }),
+  );
+
+/** No row: there is no such attempt, or it has its note. */
+export const noteTaskByDigest = noting("attempt_note_task_digest", "callbackDigest");
+export const noteTaskById = noting("attempt_note_task_id", "id");
+
+const attemptWhere = (name: string, column: "callbackDigest" | "id") =>
+  statement<{ by: string }>()(name, ({ query, tables: { attempts: a }, as }) =>
+    query
+      .select({
+        id: a.id,
+        assetId: a.assetId,
+        provider: a.provider,
+        startedAt: a.startedAt,
+        taskKey: a.taskKey,
+        notedTaskKey: a.notedTaskKey,
+      })
+      .from(a)
+      .where(sql`${a[column]} = ${as(a[column], "by")}`),
+  );
+
+export const attemptByDigest = attemptWhere("attempt_by_digest", "callbackDigest");
+export const attemptById = attemptWhere("attempt_by_id", "id");
+
+/** Whether another attempt has this task: accepted, or noted for it. */
+export const otherAttemptOfTask = statement<{ id: AttemptId; provider: string; taskKey: string }>()(
+  "attempt_other_of_task",
+  ({ query, tables: { attempts: a }, at, as }) =>
+    query
+      .select({ id: a.id })
+      .from(a)
+      .where(
+        and(
+          eq(a.provider, at("provider")),
+          sql`${a.id} <> ${as(a.id, "id")}`,
+          sql`${a.taskKey} = ${as(a.taskKey, "taskKey")}`,
+        ),
+      ),
+);

@@ -9,6 +9,7 @@ import { claimDue, claimStrays } from "./claim.ts";
 import { cancelAsset, endAsset, wakeOverlooked } from "./end.ts";
 import { createMoves } from "./moves.ts";
 import { placeOrder } from "./order.ts";
+import { createTaskNotes } from "./task-notes.ts";
 
 /** The condition of the partial index on what has not ended. */
 const UNFINISHED = sql`state in ('queued', 'preparing', 'submitting', 'submitted', 'storing', 'unknown')`;
@@ -64,14 +65,20 @@ const unfinished = statement<Record<string, never>>()(
       .orderBy(desc(sql`max(${a.createdAt})`), desc(a.batchId)),
 );
 
-const expired = statement<{ after: number; limit: number }>()(
-  "asset_expired",
+const late = statement<{ after: number; limit: number }>()(
+  "asset_late",
   ({ query, tables: { mediaAssets: a }, at }) =>
     query
       .select()
       .from(a)
       .where(
-        and(sql`state = 'expired'`, gt(a.endedAt, at("after")), isNotNull(a.operation), isNull(a.deletedAt)),
+        and(
+          sql`state in ('expired', 'failed')`,
+          sql`(state = 'expired' or ${a.endReason} = 'answer-lost')`,
+          gt(a.endedAt, at("after")),
+          isNotNull(a.operation),
+          isNull(a.deletedAt),
+        ),
       )
       .orderBy(desc(a.endedAt), asc(a.id))
       .limit(at("limit")),
@@ -115,6 +122,7 @@ export function createGenerationStore(database: Database): GenerationStore {
   const { read, write } = database;
   return {
     ...createMoves(database),
+    ...createTaskNotes(database),
     order: (order) => placeOrder(database, order),
     claim: (groups, holder, now, leaseMs) => claimDue(database, groups, holder, now, leaseMs),
     claimStrays: (known, holder, now, leaseMs) => claimStrays(database, known, holder, now, leaseMs),
@@ -128,8 +136,8 @@ export function createGenerationStore(database: Database): GenerationStore {
     returnLeases: (holder, now) =>
       write(async (session) => (await returnOwn(session, { holder, now })).length),
 
-    async expiredSince(after, limit) {
-      return (await read(async (session) => expired(session, { after, limit }))).map(toAsset);
+    async lateSince(after, limit) {
+      return (await read(async (session) => late(session, { after, limit }))).map(toAsset);
     },
 
     async get(id) {

@@ -134,17 +134,54 @@ const retry = move<{ dueAt: number; counts: number }>(
   }),
 );
 
-/** From `storing` only where the media was in the answer itself, and went down with it. */
-const doubt = move<{ dueAt: number }>(
+const reroute = move<{ provider: string; aspect: string; tried: unknown; dueAt: number }>(
+  "asset_reroute",
+  ["preparing", "submitting", "submitted", "storing"],
+  (a, as) => ({
+    state: "queued",
+    requestedProvider: sql`coalesce(${a.requestedProvider}, ${a.provider})`,
+    provider: as(a.provider, "provider"),
+    aspect: as(a.aspect, "aspect"),
+    tried: as(a.tried, "tried"),
+    dueAt: as(a.dueAt, "dueAt"),
+    attempts: 0,
+    rankAt: null,
+    operation: null,
+    acceptedAt: null,
+    fetchFailures: 0,
+    progress: null,
+    leasedBy: null,
+  }),
+);
+
+/**
+ * From `storing` only where the media was in the answer itself, and went down with it. Due at once where the task was
+ * named from outside while its answer was being waited for.
+ */
+const doubt = move<{ dueAt: number; now: number }>(
   "asset_doubt",
   ["submitting", "storing"],
-  (a, as) => ({ state: "unknown", dueAt: as(a.dueAt, "dueAt"), leasedBy: null }),
+  (a, as) => ({
+    state: "unknown",
+    dueAt: sql`case when exists (
+      select 1 from attempts where attempts.id = media_assets.attempt_id and attempts.noted_task_key is not null
+    ) then ${as(a.dueAt, "now")} else ${as(a.dueAt, "dueAt")} end`,
+    leasedBy: null,
+  }),
   (a) => sql`(${a.state} = 'submitting' or ${a.operation} is null)`,
 );
 
 type Moves = Pick<
   GenerationStore,
-  "renew" | "beginAttempt" | "accept" | "lookAgain" | "beginStoring" | "postpone" | "retry" | "doubt"
+  | "renew"
+  | "beginAttempt"
+  | "accept"
+  | "lookAgain"
+  | "beginStoring"
+  | "postpone"
+  | "retry"
+  | "reroute"
+  | "doubt"
 >;
 
 /** The moves of the state machine between claim and end; see `GenerationStore`. */
@@ -215,9 +252,18 @@ export function createMoves(database: Database): Moves {
         },
       ),
 
-    doubt: (held, { dueAt, detail }) =>
+    reroute: (held, { now, detail, statusDueAt, ...next }) =>
       after(
-        (session) => doubt(session, { ...idOf(held), dueAt }),
+        (session) => reroute(session, { ...idOf(held), ...next }),
+        async (session, { attemptId, batchId }) => {
+          if (attemptId !== null) await endAttempt(session, { id: attemptId, detail, now });
+          await touchStatus(session, { batchId, dueAt: statusDueAt });
+        },
+      ),
+
+    doubt: (held, { dueAt, now, detail }) =>
+      after(
+        (session) => doubt(session, { ...idOf(held), dueAt, now }),
         async (session, { attemptId }) => {
           if (attemptId !== null) await noteOnAttempt(session, { id: attemptId, detail });
         },

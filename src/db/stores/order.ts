@@ -69,6 +69,7 @@ const addAsset = statement<AssetRow>()("asset_add", ({ query, tables: t, at }) =
       period: at("period"),
       unitSource: at("unitSource"),
       createdAt: at("createdAt"),
+      referenceMedia: at("referenceMedia"),
     })
     .onConflictDoNothing({ target: [t.mediaAssets.userId, t.mediaAssets.receipt] })
     .returning({ id: t.mediaAssets.id }),
@@ -204,5 +205,8 @@ function assetRow(order: Order, asset: NewAsset, receipt: string, place: Place):
     createdAt: order.now,
     endedAt: null,
     deletedAt: null,
+    requestedProvider: null,
+    tried: null,
+    referenceMedia: asset.references.length === 0 ? null : asset.references,
   };
 }

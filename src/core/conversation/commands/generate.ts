@@ -1,54 +1,42 @@
-import { z } from "zod";
 import { unreachable } from "../../errors.ts";
-import type { Ask, AskResult } from "../../generation/ask.ts";
-import { wishFrom } from "../../generation/choose.ts";
-import { jsonObject } from "../../json.ts";
+import type { AskResult, Nearest } from "../../generation/ask.ts";
+import type { ReferenceSource } from "../../generation/reference.ts";
+import { type Wish, wishFrom } from "../../generation/wish.ts";
 import { lines } from "../../messages/messages.ts";
 import { unitsLeft } from "../../usage/allowance.ts";
 import { writeButtonData } from "../actions.ts";
-import type { CommandHandler, ConversationDependencies, Options, Turn } from "../context.ts";
-import { reply } from "../context.ts";
-import type { Answer } from "../intents.ts";
-import type { Button, Reply } from "../text.ts";
+import { type CommandHandler, type ConversationDependencies, reply, type Turn, words } from "../context.ts";
+import { DRAFT_LIFE_MS, type Draft, draftContent, draftOf, draftSchema } from "../draft.ts";
+import { STANDARD_MOVE } from "../forms.ts";
+import type { Answer, PictureName } from "../intents.ts";
+import type { Button } from "../text.ts";
+import { changeDraft, createOfferCard } from "./offer-card.ts";
 
-/** How long an offer with buttons can be answered. */
-const DRAFT_LIFE_MS = 24 * 3_600_000;
-
-const draftContent = z.object({
-  prompt: z.string(),
-  kind: z.enum(["image", "video"]).optional(),
-  provider: z.string().optional(),
-  style: z.string().optional(),
-  aspect: z.string().optional(),
-  count: z.number().int().optional(),
-  private: z.boolean().optional(),
-});
-type DraftContent = z.output<typeof draftContent>;
-
-/** /generate, the prompt that was offered, Again: everything that can start a request. */
+/** /generate, /edit, /animate, the prompt that was offered, Again: everything that can start a request. */
 export interface Generating {
   readonly command: CommandHandler;
-  /** Words without a command: offered as a prompt. */
-  offer(turn: Turn, text: string): Promise<Answer>;
+  readonly edit: CommandHandler;
+  readonly animate: CommandHandler;
+  /** Words without a command: offered as a prompt, with the pictures that came with them. */
+  offer(turn: Turn, text: string, pictures: readonly PictureName[]): Promise<Answer>;
   /** A button of an offer. */
   draft(turn: Turn, id: string, argument: string): Promise<Answer>;
-  ask(turn: Turn, wish: Omit<Ask, "inboxKey" | "actor" | "target">): Promise<Answer>;
+  /** Words for a draft that lacked them. */
+  fill(turn: Turn, id: string, text: string, pictures: readonly PictureName[]): Promise<Answer>;
+  ask(turn: Turn, wish: Wish): Promise<Answer>;
 }
 
 export function createGenerating(dependencies: ConversationDependencies): Generating {
-  const { requestMedia, offers, stores, clock, ids } = dependencies;
+  const { requestMedia, gallery, stores, clock, ids } = dependencies;
+  const card = createOfferCard(dependencies.offers);
 
-  async function ask(turn: Turn, wish: Omit<Ask, "inboxKey" | "actor" | "target">): Promise<Answer> {
+  async function ask(turn: Turn, wish: Wish): Promise<Answer> {
     const { key, actor, target } = turn.arrival;
     const result = await requestMedia({ ...wish, inboxKey: key, actor, target });
     return answerTo(turn, wish, result);
   }
 
-  async function answerTo(
-    turn: Turn,
-    wish: Omit<Ask, "inboxKey" | "actor" | "target">,
-    result: AskResult,
-  ): Promise<Answer> {
+  async function answerTo(turn: Turn, wish: Wish, result: AskResult): Promise<Answer> {
     const uncharged = turn.text("nothing-charged");
     switch (result.status) {
       case "started":
@@ -57,11 +45,11 @@ export function createGenerating(dependencies: ConversationDependencies): Genera
         return wish.draftId === undefined
           ? { status: "nothing" }
           : { status: "toast", text: turn.line("already-started") };
-      case "invalid":
-        return turn.say(
-          ...result.problems.map((problem) => turn.text(problem.message, problem.args)),
-          uncharged,
-        );
+      case "invalid": {
+        const said = result.problems.map((problem) => turn.text(problem.message, problem.args));
+        const buttons = result.nearest ? [[await instead(turn, wish, result.nearest)]] : [];
+        return reply({ text: lines(...said, uncharged), buttons, private: true });
+      }
       case "limit": {
         const left = unitsLeft(result.balance) ?? 0;
         const limit = result.balance.limit ?? 0;
@@ -89,104 +77,124 @@ export function createGenerating(dependencies: ConversationDependencies): Genera
   }
 
   /** "Make 2": the same request with as many as are left. */
-  async function fewer(
-    turn: Turn,
-    wish: Omit<Ask, "inboxKey" | "actor" | "target">,
-    left: number,
-  ): Promise<Button> {
-    const id = await save(turn, draftContent.parse({ ...wish, count: left }));
+  async function fewer(turn: Turn, wish: Wish, left: number): Promise<Button> {
+    const id = await save(turn, { ...draftOf(wish), count: left });
     return turn.button("button-make", writeButtonData("draft", id, "go"), "primary", { count: left });
   }
 
-  async function save(turn: Turn, content: DraftContent): Promise<string> {
+  /** The nearest request that can be made. */
+  async function instead(turn: Turn, wish: Wish, nearest: Nearest): Promise<Button> {
+    const { kind, provider, aspect, style, count, label } = nearest;
+    const { references, ...rest } = draftOf(wish);
+    const id = await save(turn, {
+      ...rest,
+      kind,
+      provider,
+      aspect,
+      count,
+      style: style ?? undefined,
+      references: nearest.keepsReferences ? references : undefined,
+    });
+    const sentence = (references?.length ?? 0) > 0 && !nearest.keepsReferences ? "without" : "instead";
+    const args = { provider: label, aspect };
+    return turn.button(`button-${sentence}`, writeButtonData("draft", id, "go"), "primary", args);
+  }
+
+  async function save(turn: Turn, draft: Draft): Promise<string> {
     const id = ids.token();
     const now = clock.now();
     await stores.drafts.save({
       id,
       userId: turn.user.id,
-      content: jsonObject(content),
+      content: draftContent(draft),
       createdAt: now,
       expiresAt: now + DRAFT_LIFE_MS,
     });
     return id;
   }
 
-  /** The offer as a message: the prompt, and buttons for type, provider, number and the start. */
-  function card(turn: Turn, id: string, content: DraftContent): Reply {
-    const kind = content.kind ?? turn.user.settings.kind ?? "image";
-    const models = offers.ofKind(kind);
-    const preferred = kind === "image" ? turn.user.settings.imageProvider : turn.user.settings.videoProvider;
-    const chosen = content.provider ?? preferred ?? offers.standard(kind)?.id;
-    const count = content.count ?? 1;
-    const option = (label: string, argument: string, on: boolean): Button => ({
-      label: on ? `✓ ${label}` : label,
-      data: writeButtonData("draft", id, argument),
-      style: "secondary",
-    });
-    const kinds = (["image", "video"] as const).filter((each) => offers.ofKind(each).length > 0);
-    return {
-      title: turn.line("words-offer"),
-      text: [],
-      quote: content.prompt,
-      buttons: [
-        [turn.button("button-generate", writeButtonData("draft", id, "go"), "primary")],
-        kinds.map((each) => option(turn.line(`button-${each}`), `kind=${each}`, each === kind)),
-        ...chunk(
-          models
-            .filter((model) => model.id.length <= 20)
-            .slice(0, 6)
-            .map((model) => option(model.label, `provider=${model.id}`, model.id === chosen)),
-          2,
-        ),
-        [1, 2, 3, 4].map((number) => option(String(number), `count=${number}`, number === count)),
-      ],
-      private: true,
-    };
+  /** The draft of this member, or what to say where there is none. */
+  async function draftBy(turn: Turn, id: string): Promise<Draft | Answer> {
+    const row = await stores.drafts.get(id, clock.now());
+    if (!row) return { status: "toast", text: turn.line("draft-gone") };
+    if (row.userId !== turn.user.id) return { status: "toast", text: turn.line("not-allowed") };
+    const content = draftSchema.safeParse(row.content);
+    return content.success ? content.data : { status: "toast", text: turn.line("draft-gone") };
   }
+
+  /** Everything is there but the words: they are asked for, and the rest is kept. */
+  async function askForWords(turn: Turn, wish: Wish, sentence: string): Promise<Answer> {
+    const data = writeButtonData("fill", await save(turn, draftOf(wish)));
+    return reply({
+      text: turn.text(sentence),
+      buttons: [[turn.button("button-write", data, "primary")]],
+      private: false,
+      asksFor: data,
+    });
+  }
+
+  /** What /edit and /animate work on: the pictures that came with it, else a result of the member's by its receipt. */
+  async function withPicture(turn: Turn, wish: Wish, id: string | undefined): Promise<Wish | Answer> {
+    if (id === undefined && (wish.references ?? []).some(({ role }) => role === "picture")) return wish;
+    const asset = id === undefined ? null : await gallery.find(turn.user.id, id);
+    if (asset?.media && asset.kind === "image") {
+      const own: ReferenceSource = { kind: "asset", role: "picture", id: asset.id };
+      return { ...wish, references: [own, ...(wish.references ?? [])] };
+    }
+    const said =
+      id === undefined ? turn.text("which-picture") : turn.text("not-found", { id: id.slice(0, 40) });
+    return turn.say(said, turn.text("nothing-charged"));
+  }
+
+  function picturesOf({ arrival }: Turn): readonly PictureName[] {
+    return "pictures" in arrival.intent ? (arrival.intent.pictures ?? []) : [];
+  }
+
+  const wishOf = (turn: Turn, options: Parameters<CommandHandler>[1]): Wish =>
+    wishFrom(options, picturesOf(turn), turn.arrival.actor.platform);
 
   return {
     ask,
     async command(turn, options) {
-      const wish = wishFrom(options);
-      if (wish.prompt.trim() === "") {
-        return reply({ text: turn.text("prompt-ask"), private: true, asksFor: "prompt" });
-      }
-      return ask(turn, wish);
+      const wish = wishOf(turn, options);
+      if (wish.prompt.trim() !== "") return ask(turn, wish);
+      if ((wish.references ?? []).length > 0) return askForWords(turn, wish, "prompt-ask-picture");
+      return reply({ text: turn.text("prompt-ask"), private: true, asksFor: "prompt" });
     },
 
-    async offer(turn, text) {
-      const wish = wishFrom({ prompt: text } satisfies Options);
-      const id = await save(turn, draftContent.parse(wish));
-      return reply(card(turn, id, draftContent.parse(wish)));
+    async edit(turn, options) {
+      const wish = await withPicture(turn, { ...wishOf(turn, options), kind: "image" }, words(options, "id"));
+      if ("status" in wish) return wish;
+      return wish.prompt.trim() === "" ? askForWords(turn, wish, "prompt-ask-picture") : ask(turn, wish);
+    },
+
+    async animate(turn, options) {
+      const wish = await withPicture(turn, { ...wishOf(turn, options), kind: "video" }, words(options, "id"));
+      if ("status" in wish) return wish;
+      return ask(turn, wish.prompt.trim() === "" ? { ...wish, prompt: STANDARD_MOVE } : wish);
+    },
+
+    async offer(turn, text, pictures) {
+      const wish = wishFrom({ prompt: text }, pictures, turn.arrival.actor.platform);
+      const draft = draftOf(wish);
+      return reply(card(turn, await save(turn, draft), draft));
     },
 
     async draft(turn, id, argument) {
-      const draft = await stores.drafts.get(id, clock.now());
-      if (!draft) return { status: "toast", text: turn.line("draft-gone") };
-      if (draft.userId !== turn.user.id) return { status: "toast", text: turn.line("not-allowed") };
-      const content = draftContent.parse(draft.content);
-      if (argument === "go") return ask(turn, { ...content, draftId: id });
-      const changed = change(content, argument);
-      await stores.drafts.change(id, jsonObject(changed));
+      const draft = await draftBy(turn, id);
+      if ("status" in draft) return draft;
+      if (argument === "go") return ask(turn, { ...draft, draftId: id });
+      const changed = changeDraft(draft, argument);
+      await stores.drafts.change(id, draftContent(changed));
       return { status: "replace", reply: card(turn, id, changed) };
     },
+
+    async fill(turn, id, text, pictures) {
+      const draft = await draftBy(turn, id);
+      if ("status" in draft) return "text" in draft ? turn.say([draft.text]) : draft;
+      const added = wishFrom({}, pictures, turn.arrival.actor.platform).references ?? [];
+      const references = [...(draft.references ?? []), ...added];
+      return ask(turn, { ...draft, prompt: text, references, draftId: id });
+    },
   };
-}
-
-/** `kind=video` applied to a draft; another kind forgets the provider and the aspect. Nonsense changes nothing. */
-function change(content: DraftContent, argument: string): DraftContent {
-  const [name, value = ""] = argument.split("=", 2);
-  if (name === "kind" && (value === "image" || value === "video")) {
-    const { provider: _provider, aspect: _aspect, ...rest } = content;
-    return { ...rest, kind: value };
-  }
-  if (name === "provider") return { ...content, provider: value };
-  if (name === "count" && /^[1-4]$/.test(value)) return { ...content, count: Number(value) };
-  return content;
-}
-
-function chunk<T>(items: readonly T[], size: number): T[][] {
-  const rows: T[][] = [];
-  for (let start = 0; start < items.length; start += size) rows.push(items.slice(start, start + size));
-  return rows;
 }

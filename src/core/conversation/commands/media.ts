@@ -6,7 +6,7 @@ import { writeButtonData } from "../actions.ts";
 import type { CommandHandler, ConversationDependencies, Turn } from "../context.ts";
 import { reply, words } from "../context.ts";
 import type { Answer } from "../intents.ts";
-import type { Button, Reply } from "../text.ts";
+import type { Button, Reply, Text } from "../text.ts";
 
 const searchContent = z.object({ search: z.string() });
 
@@ -25,7 +25,7 @@ export interface MediaCommands {
 }
 
 export function createMediaCommands(dependencies: ConversationDependencies): MediaCommands {
-  const { gallery, tell, stores, clock, ids } = dependencies;
+  const { gallery, tell, health, stores, clock, ids } = dependencies;
 
   async function pageOf(turn: Turn, search: string | undefined, page: number, list: string): Promise<Reply> {
     const found = await gallery.list(turn.user.id, {
@@ -62,14 +62,26 @@ export function createMediaCommands(dependencies: ConversationDependencies): Med
     return { receipt: asset.receipt, kind: asset.kind, state, prompt: excerpt(asset.prompt, 60) };
   }
 
+  /** Which providers work at the moment. */
+  function providerLines(turn: Turn): Text[] {
+    const states = health.states();
+    const of = (isUp: boolean) =>
+      states.filter(({ state }) => (state === "up") === isUp).map(({ label }) => label);
+    const named = (sentence: string, labels: readonly string[]): Text[] =>
+      labels.length === 0 ? [] : [turn.text(sentence, { providers: [...new Set(labels)].join(", ") })];
+    return [...named("providers-up", of(true)), ...named("providers-down", of(false))];
+  }
+
   return {
     async status(turn, options) {
       const id = words(options, "id");
       if (id === undefined) {
         const { assets } = await gallery.list(turn.user.id, { pageSize: 1 });
         const [latest] = assets;
-        if (!latest) return turn.say(turn.text("nothing-yet"));
-        return reply(await tell.receipt(turn.user, latest));
+        const providers = providerLines(turn);
+        if (!latest) return turn.say(turn.text("nothing-yet"), ...providers);
+        const receipt = await tell.receipt(turn.user, latest);
+        return reply({ ...receipt, text: lines(receipt.text, ...providers) });
       }
       const asset = await gallery.find(turn.user.id, id);
       if (!asset) return turn.say(turn.text("not-found", { id: id.slice(0, 40) }));

@@ -1,0 +1,59 @@
+import type { Failure, GeneratorModel } from "../ports/generator.ts";
+import { insist } from "../insist.ts";
+import { nearestAspect, ratioOf } from "./aspect.ts";
+import type { MediaAsset } from "./asset.ts";
+import { fitsReferences } from "./offers.ts";
+import { announce, deadlineOf, heldOf, nextEditAt, type WorkDependencies } from "./work.ts";
+
+/**
+ * Hands an asset on to the next provider of its kind, after this one was given up for certain. Never to the sketch,
+ * never from something free to something paid, never after an unknown outcome (nobody calls it then). False: there
+ * is no other.
+ */
+export async function fallBack(
+  work: WorkDependencies,
+  asset: MediaAsset,
+  failure: Pick<Failure, "detail">,
+): Promise<boolean> {
+  const now = work.clock.now();
+  const deadline = deadlineOf(asset, work.config);
+  const next = nextModel(work, asset);
+  if (next === null || (deadline !== null && now >= deadline)) return false;
+  work.log.warn("another provider takes over", {
+    generationId: asset.id,
+    provider: asset.provider,
+    next: next.id,
+    detail: failure.detail,
+  });
+  const kept = await insist(work.clock, () =>
+    work.stores.generation.reroute(heldOf(asset), {
+      provider: next.id,
+      aspect: nearestAspect(next.aspects, ratioOf(asset.aspect) ?? 1),
+      tried: [...asset.tried, asset.provider],
+      now,
+      dueAt: now,
+      detail: failure.detail,
+      statusDueAt: nextEditAt(work, asset),
+    }),
+  );
+  if (kept) announce(work, asset);
+  return true;
+}
+
+/** The first in the instance's order that is up, was not tried, and can make it. */
+export function nextModel(work: Pick<WorkDependencies, "offers">, asset: MediaAsset): GeneratorModel | null {
+  const current = work.offers.find(asset.provider, asset.kind);
+  if (current && !current.paid) return null;
+  const gone = [...asset.tried, asset.provider];
+  return (
+    work.offers
+      .ofKind(asset.kind)
+      .find(
+        (model) =>
+          !model.sketch &&
+          !gone.includes(model.id) &&
+          work.offers.isUp(model) &&
+          fitsReferences(model, asset.references),
+      ) ?? null
+  );
+}

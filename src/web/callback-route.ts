@@ -1,0 +1,76 @@
+import type { Log } from "../core/ports/log.ts";
+
+/** What a provider's callback is read by; null: forged, too old, or not to be read. */
+export type ReadCallback = (request: {
+  header(name: string): string | null;
+  readonly body: Uint8Array;
+}) => { readonly taskKey: string } | null;
+
+export interface CallbackRouteDependencies {
+  /** By the id of the provider's module, which stands in the path. */
+  readonly readers: ReadonlyMap<string, ReadCallback>;
+  /** False: nobody was given this token. */
+  arrived(token: string, taskKey: string): Promise<boolean>;
+  readonly log: Log;
+}
+
+export const CALLBACK_BODY_BYTES = 256 * 1024;
+const PATH = /^\/callbacks\/([a-z][a-z0-9-]{0,30})\/([A-Za-z0-9_-]{16})$/;
+/** For the body to arrive whole. */
+const BODY_TIMEOUT_MS = 10_000;
+
+/**
+ * `POST /callbacks/<provider>/<attempt token>`. Whatever is wrong gets the same 404, so that nobody learns which part
+ * it was; what was understood is committed before the 200. A repeat is a 200 again and changes nothing.
+ */
+export function createCallbackRoute(
+  dependencies: CallbackRouteDependencies,
+): (request: Request) => Promise<Response> {
+  const { readers, log } = dependencies;
+  const refused = (why: string): Response => {
+    log.warn("a callback was refused", { why });
+    return Response.json({ error: "Not found" }, { status: 404 });
+  };
+  return async (request) => {
+    const [, id = "", token = ""] = PATH.exec(new URL(request.url).pathname) ?? [];
+    const read = readers.get(id);
+    if (!read || request.method !== "POST") return refused("path");
+    const body = await bodyOf(request);
+    if (body === null) return refused("body");
+    const callback = read({ header: (name) => request.headers.get(name), body });
+    if (callback === null) return refused("content");
+    if (!(await dependencies.arrived(token, callback.taskKey))) return refused("token");
+    return Response.json({ code: 200, msg: "success" });
+  };
+}
+
+/** Null: too large, cut, or too slow. */
+async function bodyOf(request: Request): Promise<Uint8Array | null> {
+  if (Number(request.headers.get("content-length") ?? 0) > CALLBACK_BODY_BYTES) return null;
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  const reader = request.body?.getReader();
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = true;
+    void reader?.cancel().catch(() => undefined);
+  }, BODY_TIMEOUT_MS);
+  let isWhole = false;
+  try {
+    while (reader) {
+      const { done, value } = await reader.read();
+      if (done) {
+        isWhole = !isLate;
+        break;
+      }
+      sizeBytes += value.length;
+      if (sizeBytes > CALLBACK_BODY_BYTES) break;
+      chunks.push(value);
+    }
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(late);
+  }
+  return isWhole ? Buffer.concat(chunks, sizeBytes) : null;
+}
