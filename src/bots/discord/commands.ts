@@ -24,6 +24,7 @@ const TYPES = {
   "whole-number": OPTION_TYPES.integer,
   "yes-no": OPTION_TYPES.boolean,
   member: OPTION_TYPES.user,
+  picture: 11,
 } as const;
 
 interface CommandPayload {

@@ -96,9 +96,13 @@ export function askFrom(body: RequestBody, visitor: Visitor, inboxKey: string): 
     style: given(body.style),
     aspect: given(body.aspect),
     count: body.count ?? undefined,
-    referenceUrl: given(body.referenceImageUrl),
+    references: referencesOf(given(body.referenceImageUrl)),
     private: true,
   };
+}
+
+function referencesOf(url: string | undefined): Ask["references"] {
+  return url === undefined ? [] : [{ kind: "url", role: "picture", url }];
 }
 
 /** The same once more; a provider that is not there any more is replaced by the standard one. */

@@ -108,6 +108,7 @@ function valueOf(option: OptionSpec, text: string): OptionValue {
     case "member":
       return memberOf(text) ?? text;
     case "text":
+    case "picture":
       return text;
   }
 }
