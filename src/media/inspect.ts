@@ -26,14 +26,11 @@ const EXTENSIONS: Readonly<Record<MediaContentType, string>> = {
 };
 
 function startsWith(bytes: Uint8Array, offset: number, text: string): boolean {
-  return (
-    Buffer.from(
-      bytes.buffer,
-      bytes.byteOffset + offset,
-      Math.max(0, Math.min(text.length, bytes.length - offset)),
-    ).toString("latin1") === text
-  );
+  return Buffer.from(bytes.subarray(offset, offset + text.length)).toString("latin1") === text;
 }
+
+/** Brands of still pictures and of raw photos in the same container: HEIF, AVIF, Canon. */
+const STILLS = ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis", "crx "];
 
 /** The type by its first bytes; what the sender or the name says does not count. */
 export function typeOf(bytes: Uint8Array): MediaContentType | null {
@@ -41,13 +38,14 @@ export function typeOf(bytes: Uint8Array): MediaContentType | null {
   if (startsWith(bytes, 0, "\xff\xd8\xff")) return "image/jpeg";
   if (startsWith(bytes, 0, "RIFF") && startsWith(bytes, 8, "WEBP")) return "image/webp";
   if (startsWith(bytes, 0, "GIF87a") || startsWith(bytes, 0, "GIF89a")) return "image/gif";
-  if (startsWith(bytes, 4, "ftyp")) return "video/mp4";
+  if (startsWith(bytes, 4, "ftyp") && !STILLS.some((brand) => startsWith(bytes, 8, brand)))
+    return "video/mp4";
   return null;
 }
 
 /** A web page or an error message in JSON or XML, by its first character. */
 function isText(bytes: Uint8Array): boolean {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(64, bytes.length)).toString("latin1");
+  const start = Buffer.from(bytes.subarray(0, 64)).toString("latin1");
   return /^(?:\xef\xbb\xbf)?\s*[<{[]/.test(start);
 }
 
