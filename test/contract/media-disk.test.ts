@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { createDiskStore } from "../../src/media/disk/disk-store.ts";
 import { mediaStoreContract } from "./media-store-contract.ts";
@@ -12,7 +12,18 @@ async function makeDirectory() {
 
 mediaStoreContract("disk", async () => {
   const { directory, close } = await makeDirectory();
-  return { store: createDiskStore(join(directory, "made", "when", "needed")), close };
+  const root = join(directory, "made", "when", "needed");
+  return {
+    store: createDiskStore(root),
+    close,
+    async plant(keys) {
+      for (const key of keys) {
+        await mkdir(dirname(join(root, key)), { recursive: true });
+        await writeFile(join(root, key), "x");
+      }
+    },
+    breakDown: () => writeFile(join(directory, "made"), "in the way"),
+  };
 });
 
 it("leaves no half file behind, and replaces one that a crash left", async () => {
@@ -21,9 +32,11 @@ it("leaves no half file behind, and replaces one that a crash left", async () =>
   const key = "gen_1/abc.png";
   await store.put(key, Buffer.from("first"), "image/png");
   await writeFile(join(directory, key), "fi");
+  await writeFile(join(directory, ".incoming", "gen_1.abc.png-1-1"), "fi");
+  expect(await Array.fromAsync(store.keys(""))).toEqual([key]);
   await store.put(key, Buffer.from("first"), "image/png");
   expect(Buffer.from((await store.read(key)) ?? []).toString()).toBe("first");
-  expect(await readdir(join(directory, ".incoming"))).toEqual([]);
+  expect(await readdir(join(directory, ".incoming"))).toEqual(["gen_1.abc.png-1-1"]);
   await close();
 });
 

@@ -4,6 +4,10 @@ import type { MediaStore } from "../../src/core/ports/media.ts";
 
 export interface StoreWorld {
   readonly store: MediaStore;
+  /** Puts files of one byte there behind the store's back. */
+  plant(keys: readonly string[]): Promise<void>;
+  /** From now on the store cannot be reached or written. */
+  breakDown(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -14,11 +18,12 @@ export function mediaStoreContract(name: string, make: () => Promise<StoreWorld>
     afterEach(async () => {
       for (const world of worlds.splice(0)) await world.close();
     });
-    const setUp = async (): Promise<MediaStore> => {
+    const setUpWorld = async (): Promise<StoreWorld> => {
       const world = await make();
       worlds.push(world);
-      return world.store;
+      return world;
     };
+    const setUp = async (): Promise<MediaStore> => (await setUpWorld()).store;
     const file = (text: string) => {
       const bytes = Buffer.from(text);
       const key = `gen_1/${createHash("sha256").update(bytes).digest("hex")}.png`;
@@ -58,6 +63,41 @@ export function mediaStoreContract(name: string, make: () => Promise<StoreWorld>
       expect(stream && (await textOf(stream.body))).toBe(bytes.toString());
     });
 
+    it("keeps a file of nothing", async () => {
+      const store = await setUp();
+      const { bytes, key } = file("");
+      await store.put(key, bytes, "image/png");
+      expect((await store.read(key))?.length).toBe(0);
+      for (const range of [
+        undefined,
+        { start: 0 },
+        { start: 0, end: 0 },
+        { start: 5 },
+        { start: 5, end: 2 },
+      ]) {
+        const stream = await store.stream(key, range);
+        expect(stream?.totalBytes).toBe(0);
+        expect(stream && (await textOf(stream.body))).toBe("");
+      }
+    });
+
+    it("keeps a file of 50 MB, whole and from the middle", async () => {
+      const store = await setUp();
+      const bytes = Buffer.alloc(50 * 1024 * 1024, "0123456789abcdef\n");
+      const hash = createHash("sha256").update(bytes).digest("hex");
+      const key = `gen_1/${hash}.mp4`;
+      await store.put(key, bytes, "video/mp4");
+      const whole = await store.stream(key);
+      const received = createHash("sha256");
+      for await (const chunk of whole?.body ?? []) received.update(chunk);
+      expect(received.digest("hex")).toBe(hash);
+      const start = 40 * 1024 * 1024;
+      const part = await store.stream(key, { start, end: start + 999 });
+      expect(part?.totalBytes).toBe(bytes.length);
+      expect(part && (await textOf(part.body))).toBe(bytes.subarray(start, start + 1_000).toString());
+      expect(bytes.equals((await store.read(key)) ?? new Uint8Array())).toBe(true);
+    });
+
     it("may be told to stop in the middle of a stream", async () => {
       const store = await setUp();
       const { bytes, key } = file("x".repeat(2_000_000));
@@ -75,6 +115,73 @@ export function mediaStoreContract(name: string, make: () => Promise<StoreWorld>
       await Promise.all(Array.from({ length: 8 }, () => store.put(key, bytes, "image/png")));
       await store.put(key, bytes, "image/png");
       expect(Buffer.from((await store.read(key)) ?? [])).toEqual(bytes);
+    });
+
+    it("takes different files of one asset at once, and loses none", async () => {
+      const store = await setUp();
+      const files = Array.from({ length: 12 }, (_, n) => file(`file ${n} ${"x".repeat(n * 5_000)}`));
+      await Promise.all(files.map(({ key, bytes }) => store.put(key, bytes, "image/png")));
+      for (const { key, bytes } of files)
+        expect(bytes.equals((await store.read(key)) ?? new Uint8Array())).toBe(true);
+    });
+
+    it("lists every key, a page at a time inside, by how it begins", async () => {
+      const { store, plant } = await setUpWorld();
+      const name = (n: number): string => `${n.toString(16).padStart(64, "0")}.png`;
+      const keys = [
+        ...Array.from({ length: 1_050 }, (_, n) => `gen_${String(n % 150).padStart(3, "0")}/${name(n)}`),
+        ...Array.from({ length: 250 }, (_, n) => `ref_many/${name(n)}`),
+      ];
+      await plant(keys);
+      const listed = async (start: string): Promise<string[]> =>
+        (await Array.fromAsync(store.keys(start))).toSorted();
+      expect(await listed("")).toEqual(keys.toSorted());
+      for (const start of [
+        "gen_",
+        "gen_01",
+        "gen_014",
+        "gen_014/",
+        `gen_014/${name(14)}`,
+        "ref_many/000",
+        "none",
+      ]) {
+        const wanted = keys.filter((key) => key.startsWith(start)).toSorted();
+        expect(await listed(start), start).toEqual(wanted);
+      }
+      for await (const key of store.keys("ref_")) {
+        expect(key).toMatch(/^ref_/);
+        break;
+      }
+      await store.remove("ref_many");
+      expect(await listed("ref_")).toEqual([]);
+      expect((await listed("")).length).toBe(1_050);
+    });
+
+    it("may be emptied while it is listed", async () => {
+      const { store, plant } = await setUpWorld();
+      await plant(Array.from({ length: 230 }, (_, n) => `gen_${n}/${"0".repeat(64)}.png`));
+      let removed = 0;
+      for await (const key of store.keys("")) {
+        await store.remove(key.split("/")[0] ?? "");
+        removed += 1;
+      }
+      expect(removed).toBe(230);
+      expect(await Array.fromAsync(store.keys(""))).toEqual([]);
+    });
+
+    it.each(["/", "..", "gen_1/../", "gen_1/a/b", "\u0000", "gen 1"])("refuses to list %j", async (start) => {
+      const store = await setUp();
+      await expect(Array.fromAsync(store.keys(start))).rejects.toMatchObject({ code: "INTERNAL" });
+    });
+
+    it("says that it is not available when it cannot be written", async () => {
+      const { store, breakDown } = await setUpWorld();
+      const { bytes, key } = file("lost");
+      await breakDown();
+      await expect(store.put(key, bytes, "image/png")).rejects.toMatchObject({
+        code: "STORE_UNAVAILABLE",
+        retry: "backoff",
+      });
     });
 
     it("answers null for what is not there, and removes it without complaint", async () => {
