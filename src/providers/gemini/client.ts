@@ -2,6 +2,7 @@ import { GoogleGenerativeAI, GoogleGenerativeAIFetchError } from "@google/genera
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Secret } from "../../core/secret.ts";
 import { withDeadline } from "../shared/deadline.ts";
+import type { Http, HttpResult } from "../shared/http.ts";
 import { type bodyOf } from "./models.ts";
 import { detailsSchema, type GeminiDetails } from "./schema.ts";
 import { watchWire } from "./wire-watch.ts";
@@ -26,12 +27,16 @@ export type GeminiReply =
 
 export interface GeminiClient {
   generate(body: ReturnType<typeof bodyOf>, signal: AbortSignal): Promise<GeminiReply>;
+  /** Reads the model's page, without cost. */
+  look(signal: AbortSignal): Promise<HttpResult>;
 }
 
 /** Core's own deadline comes by the signal; this one is the net below it. */
 const TIMEOUT_MS = 180_000;
 /** A 4K PNG in base64 is well over 10 MB. */
 const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_PAGE_BYTES = 256 * 1024;
+const PAGE_MS = 20_000;
 
 class Late extends Error {}
 class TooLarge extends Error {}
@@ -45,6 +50,7 @@ export function createGeminiClient(deps: {
   key: Secret;
   model: string;
   clock: Clock;
+  http: Http;
 }): GeminiClient {
   const model = new GoogleGenerativeAI(deps.key.reveal()).getGenerativeModel(
     { model: deps.model },
@@ -77,5 +83,15 @@ export function createGeminiClient(deps: {
         }
       });
     },
+
+    look: (signal) =>
+      deps.http.call({
+        method: "GET",
+        url: `${deps.apiUrl}/v1beta/models/${encodeURIComponent(deps.model)}`,
+        headers: { "x-goog-api-key": deps.key.reveal() },
+        timeoutMs: PAGE_MS,
+        maxBytes: MAX_PAGE_BYTES,
+        signal,
+      }),
   };
 }

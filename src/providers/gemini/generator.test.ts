@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { GenerateRequest, ReferenceImage } from "../../core/ports/generator.ts";
+import type { HttpResult } from "../shared/http.ts";
 import type { GeminiReply } from "./client.ts";
+import { stateOf } from "./errors.ts";
 import { createGeminiGenerator } from "./generator.ts";
-import type { bodyOf } from "./models.ts";
+import { type bodyOf, geminiModels } from "./models.ts";
 import { detailsSchema } from "./schema.ts";
 
 const request = {
@@ -14,22 +17,24 @@ const request = {
   style: null,
   seed: 1,
   references: [],
+  mask: null,
 } as const;
 const context = { signal: new AbortController().signal, callbackUrl: null };
 
 const fixture = (name: string) =>
   JSON.parse(readFileSync(new URL(`./__fixtures__/${name}.json`, import.meta.url), "utf8"));
 
-async function start(reply: GeminiReply) {
+async function start(reply: GeminiReply, extra: Partial<GenerateRequest> = {}) {
   const bodies: ReturnType<typeof bodyOf>[] = [];
   const client = {
     generate: (body: ReturnType<typeof bodyOf>) => {
       bodies.push(body);
       return Promise.resolve(reply);
     },
+    look: () => Promise.resolve<HttpResult>({ kind: "lost", detail: "cut" }),
   };
-  const generator = createGeminiGenerator({ client, trustedOrigins: [] });
-  return { result: await generator.start(request, context), bodies };
+  const generator = createGeminiGenerator({ client, model: "gemini-3.1-flash-image", trustedOrigins: [] });
+  return { result: await generator.start({ ...request, ...extra }, context), bodies };
 }
 const answered = async (body: unknown) => (await start({ kind: "answer", body })).result;
 const refusedAs = async (name: string) => {
@@ -49,6 +54,68 @@ describe("what Gemini is asked", () => {
         imageConfig: { aspectRatio: "16:9" },
       },
     });
+  });
+});
+
+describe("pictures for Gemini", () => {
+  const picture = (bytes: Uint8Array): ReferenceImage => ({
+    bytes,
+    contentType: "image/jpeg",
+    width: 8,
+    height: 8,
+  });
+
+  it("stand behind the words, in their order", async () => {
+    const references = [picture(Buffer.from("one")), picture(Buffer.from("two"))];
+    const { bodies } = await start({ kind: "answer", body: fixture("image") }, { references });
+    expect(bodies[0]?.contents[0]?.parts).toEqual([
+      { text: "a red fox in the snow" },
+      { inlineData: { mimeType: "image/jpeg", data: "b25l" } },
+      { inlineData: { mimeType: "image/jpeg", data: "dHdv" } },
+    ]);
+  });
+
+  it("are refused before anything is sent when the request would be over 20 MB", async () => {
+    const half = picture(new Uint8Array(7_600_000));
+    const { result, bodies } = await start({ kind: "not-sent" }, { references: [half, half] });
+    expect(result).toMatchObject({ failure: { kind: "input", detail: "gemini request size" } });
+    expect(bodies).toEqual([]);
+    const { bodies: sent } = await start({ kind: "not-sent" }, { references: [half] });
+    expect(sent).toHaveLength(1);
+  });
+
+  it.each([
+    ["gemini-3.1-flash-image", 14],
+    ["gemini-nano-banana-2.1", 14],
+    ["gemini-2.5-flash-image", 3],
+  ])("of %s are at most %i", (model, maxReferences) => {
+    expect(geminiModels(model)).toMatchObject([{ id: "gemini-flash", maxReferences }]);
+  });
+});
+
+describe("the page of a Gemini model", () => {
+  const page = (status: number, json: unknown): HttpResult => ({
+    kind: "answer",
+    status,
+    text: "",
+    json,
+    retryAfterMs: undefined,
+  });
+  const badKey = { error: fixture("error-bad-key").error };
+  const operator = (scope: string) => ({ status: "down", failure: { kind: "operator", scope } });
+  const gone = { status: "down", failure: { kind: "transient", serviceDown: true } };
+  it.each<[string, HttpResult, object]>([
+    ["that is there", page(200, { name: "models/gemini-3.1-flash-image" }), { status: "up" }],
+    ["of a bad key", page(400, badKey), operator("account")],
+    ["of no key", page(403, undefined), operator("account")],
+    ["of a retired model", page(404, { error: { status: "NOT_FOUND" } }), operator("model")],
+    ["that a proxy does not have", page(404, undefined), { status: "up" }],
+    ["asked for too often", page(429, undefined), { status: "up" }],
+    ["of a service that is down", page(503, undefined), gone],
+    ["out of reach", { kind: "not-sent", detail: "ECONNREFUSED" }, gone],
+    ["whose answer was lost", { kind: "lost", detail: "timeout" }, gone],
+  ])("%s", (_name, result, expected) => {
+    expect(stateOf(result)).toMatchObject(expected);
   });
 });
 
@@ -159,6 +226,21 @@ describe("what a refusal of Gemini says", () => {
 
   it("knows a bad key under HTTP 400", async () => {
     expect(await refusedAs("error-bad-key")).toMatchObject({ failure: { kind: "operator" } });
+  });
+
+  it("tells a key from a model, and a service that is down from a task that failed", async () => {
+    const scopeOf = async (status: number) => {
+      const { result } = await start({ kind: "refused", status, details: [], message: "" });
+      return result.status === "failed" ? (result.failure.scope ?? result.failure.serviceDown) : undefined;
+    };
+    expect(await Promise.all([401, 403, 404, 503].map(scopeOf))).toEqual([
+      "account",
+      "account",
+      "model",
+      true,
+    ]);
+    expect((await answered(fixture("no-image"))).status).toBe("failed");
+    expect(JSON.stringify(await answered(fixture("no-image")))).not.toContain("serviceDown");
   });
 
   it.each([

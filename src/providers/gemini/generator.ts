@@ -1,7 +1,7 @@
 import type { Generator, StartResult } from "../../core/ports/generator.ts";
 import type { GeminiClient } from "./client.ts";
-import { httpFailure, isPolicy, noPicture, refused } from "./errors.ts";
-import { bodyOf, GEMINI_MODELS } from "./models.ts";
+import { httpFailure, isPolicy, noPicture, refused, stateOf } from "./errors.ts";
+import { bodyOf, geminiModels, isTooLarge } from "./models.ts";
 import { answerSchema } from "./schema.ts";
 
 /** The order of decisions for an answer of HTTP 200, where no picture is not an error. */
@@ -30,16 +30,24 @@ function resultOf(body: unknown): StartResult {
 
 export function createGeminiGenerator(deps: {
   client: GeminiClient;
+  /** GEMINI_MODEL. */
+  model: string;
   trustedOrigins: readonly string[];
 }): Generator {
   return {
-    models: GEMINI_MODELS,
+    models: geminiModels(deps.model),
     // Limits differ by project and are not published; a 429 says when to come back. Answers hold whole
     // pictures, so few at once.
     budget: { creates: { count: 20, perMs: 10_000 }, reads: { count: 10, perMs: 1_000 }, concurrency: 4 },
     resultHosts: { suffixes: [], trustedOrigins: deps.trustedOrigins },
 
     async start(request, context) {
+      if (isTooLarge(request)) {
+        return {
+          status: "failed",
+          failure: { kind: "input", code: "INPUT_INVALID", detail: "gemini request size" },
+        };
+      }
       const reply = await deps.client.generate(bodyOf(request), context.signal);
       switch (reply.kind) {
         case "answer":
@@ -49,7 +57,12 @@ export function createGeminiGenerator(deps: {
         case "not-sent":
           return {
             status: "failed",
-            failure: { kind: "transient", code: "PROVIDER_DOWN", detail: "gemini not reached" },
+            failure: {
+              kind: "transient",
+              code: "PROVIDER_DOWN",
+              serviceDown: true,
+              detail: "gemini not reached",
+            },
           };
         case "lost":
           return { status: "unknown", detail: `gemini ${reply.detail}` };
@@ -58,5 +71,7 @@ export function createGeminiGenerator(deps: {
 
     /** Nothing is ever pending: `start` answers with the picture. */
     poll: () => Promise.resolve({ status: "unreadable", detail: "gemini has no tasks" }),
+
+    probe: async ({ signal }) => stateOf(await deps.client.look(signal)),
   };
 }

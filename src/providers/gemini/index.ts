@@ -1,6 +1,7 @@
 import { defineModule } from "../../core/ports/module.ts";
 import { originOf } from "../../core/ports/settings-schema.ts";
 import type { ProviderModule } from "../module.ts";
+import { createHttp } from "../shared/http.ts";
 import { createGeminiClient } from "./client.ts";
 import { geminiEnvironment } from "./config.ts";
 import { createGeminiGenerator } from "./generator.ts";
@@ -13,7 +14,9 @@ export const gemini: ProviderModule = defineModule({
   create(settings, { clock }) {
     const { GEMINI_API_KEY: key, GEMINI_API_URL: apiUrl, GEMINI_MODEL: model } = settings;
     if (key === undefined) return {};
-    const client = createGeminiClient({ apiUrl, key, model, clock });
-    return { generator: createGeminiGenerator({ client, trustedOrigins: [originOf(apiUrl)] }) };
+    const http = createHttp({ clock });
+    const client = createGeminiClient({ apiUrl, key, model, clock, http });
+    const generator = createGeminiGenerator({ client, model, trustedOrigins: [originOf(apiUrl)] });
+    return { generator, close: () => http.close() };
   },
 });

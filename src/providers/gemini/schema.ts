@@ -38,4 +38,9 @@ const detail = z
 
 export const detailsSchema = z.array(detail).nullish().catch(null);
 
+/** The body of a refusal. */
+export const errorSchema = z.object({
+  error: z.object({ status: word, details: detailsSchema }).nullish().catch(null),
+});
+
 export type GeminiDetails = NonNullable<z.output<typeof detailsSchema>>;
