@@ -3,11 +3,10 @@ import type { Generator, ProbeResult, StartResult } from "../../core/ports/gener
 import type { HttpResult } from "../shared/http.ts";
 import type { ImagesClient } from "./client.ts";
 import { failed, httpFailure, refusedField } from "./errors.ts";
-import { extraFieldsOf, fieldsOf, type ImageServer, modelOf } from "./models.ts";
+import { extraFieldsOf, fieldsOf, type ImageServer, isAtOpenAi, modelOf } from "./models.ts";
 import { neutralise } from "./prompt.ts";
 import { answerSchema, modelListSchema } from "./schema.ts";
 
-const OPENAI_HOST = "api.openai.com";
 /** Of a mask, at OpenAI. Source: Images API reference, edits, read 2026-11. */
 const MAX_MASK_BYTES = 4 * 1024 * 1024;
 
@@ -26,7 +25,7 @@ export function createImageGenerator(deps: {
 }): Generator {
   const { client, server, clock } = deps;
   const model = modelOf(server);
-  const isAtOpenAi = new URL(server.baseUrl).hostname === OPENAI_HOST;
+  const isOpenAi = isAtOpenAi(server.baseUrl);
   const extras = new Set(extraFieldsOf(server));
 
   /** Success without a picture: what cost is never asked for again, what was free may be. */
@@ -61,9 +60,9 @@ export function createImageGenerator(deps: {
     async start(request, { signal }) {
       const { references, aspect } = request;
       const mask = references.length > 0 ? request.mask : null;
-      const prompt = isAtOpenAi ? request.prompt : neutralise(request.prompt);
+      const prompt = isOpenAi ? request.prompt : neutralise(request.prompt);
       if (prompt === "") return failed({ kind: "input", code: "INPUT_INVALID", detail: "openai no prompt" });
-      if (isAtOpenAi && mask && mask.bytes.length > MAX_MASK_BYTES) {
+      if (isOpenAi && mask && mask.bytes.length > MAX_MASK_BYTES) {
         return failed({ kind: "input", code: "INPUT_INVALID", detail: "openai mask size" });
       }
       const fields = fieldsOf(server.model, { prompt, aspect }, extras);
@@ -114,7 +113,8 @@ function stateOf(result: HttpResult, server: ImageServer, now: number): ProbeRes
   const list = modelListSchema.safeParse(result.json);
   if (!list.success) return down("openai models answer");
   const entry = list.data.data.find(({ id }) => id === server.model);
-  if (!entry) return refused("model", "openai model unknown");
+  // Whoever stands in front of OpenAI may list less than it passes on.
+  if (!entry) return isAtOpenAi(server.baseUrl) ? refused("model", "openai model unknown") : { status: "up" };
   return Date.parse(entry.shutdown_date ?? "") <= now
     ? refused("model", "openai model ended")
     : { status: "up" };

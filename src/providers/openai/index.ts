@@ -5,15 +5,16 @@ import { createHttp } from "../shared/http.ts";
 import { createImagesClient } from "./client.ts";
 import { openaiEnvironment } from "./config.ts";
 import { createImageGenerator } from "./generator.ts";
-import { type ImageServer, isGptImage, modelOf } from "./models.ts";
+import { type ImageServer, isAtOpenAi, isGptImage, modelOf } from "./models.ts";
 
 export const openai: ProviderModule = defineModule({
   id: "openai",
   env: openaiEnvironment,
   turnedOnBy: "OPENAI_API_KEY or OPENAI_IMAGE_BASE_URL",
-  isOn: (settings) =>
-    (settings.OPENAI_IMAGE_API_KEY ?? settings.OPENAI_API_KEY ?? settings.OPENAI_IMAGE_BASE_URL) !==
-    undefined,
+  isOn: (settings) => {
+    const { key, baseUrl } = serverOf(settings);
+    return key !== undefined || (settings.OPENAI_IMAGE_BASE_URL !== undefined && !isAtOpenAi(baseUrl));
+  },
   create(settings, { clock }) {
     const http = createHttp({ clock });
     const server = serverOf(settings);
@@ -33,10 +34,11 @@ function serverOf(settings: z.output<typeof openaiEnvironment>): ImageServer {
     OPENAI_IMAGE_API_KEY: imageKey,
     OPENAI_IMAGE_MODEL: model,
   } = settings;
+  const isForPictures = imageBaseUrl !== undefined && !isAtOpenAi(imageBaseUrl);
   return {
     baseUrl: imageBaseUrl ?? baseUrl,
     key: imageKey ?? settings.OPENAI_API_KEY,
     model,
-    isSelfHosted: imageBaseUrl !== undefined && (imageKey === undefined || !isGptImage(model)),
+    isSelfHosted: isForPictures && (imageKey === undefined || !isGptImage(model)),
   };
 }

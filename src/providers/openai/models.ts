@@ -49,6 +49,9 @@ const FIRST_GENERATION = /^(gpt-image-1\b|chatgpt-image)/;
 /** Medium quality at 1024x1024, as resellers quote OpenAI's own price (2026-05); OpenAI bills by tokens. */
 const COST_DOLLARS = 0.07;
 
+/** OpenAI itself, where prompts hold no instructions and every request needs a key. */
+export const isAtOpenAi = (baseUrl: string): boolean => new URL(baseUrl).hostname === "api.openai.com";
+
 /** A model of OpenAI's by its name, wherever it is asked for. */
 export const isGptImage = (model: string): boolean => /^(gpt|chatgpt)-image/.test(model);
 

@@ -7,18 +7,35 @@ export interface GeminiModel {
   readonly ratios: readonly string[];
   /** Empty: `imageSize` must be left out. */
   readonly sizes: readonly string[];
+  /** Pictures that may come with the words; more is an error. */
+  readonly references: number;
   /** False: answers text only. */
   readonly makesImages: boolean;
 }
 
 /** Models that answer. Everything else is 404, as retired ones are. Source: model pages, read 2026-11. */
 export const MODELS: Readonly<Record<string, GeminiModel>> = {
-  "gemini-nano-banana-2.1": { ratios: WIDE_RATIOS, sizes: ["1K", "2K", "4K"], makesImages: true },
-  "gemini-3.1-flash-image": { ratios: WIDE_RATIOS, sizes: ["512", "1K", "2K", "4K"], makesImages: true },
-  "gemini-3.1-flash-lite-image": { ratios: WIDE_RATIOS, sizes: ["1K"], makesImages: true },
-  "gemini-3-pro-image": { ratios: STANDARD_RATIOS, sizes: ["1K", "2K", "4K"], makesImages: true },
-  "gemini-2.5-flash-image": { ratios: STANDARD_RATIOS, sizes: [], makesImages: true },
-  "gemini-2.5-flash": { ratios: STANDARD_RATIOS, sizes: [], makesImages: false },
+  "gemini-nano-banana-2.1": {
+    ratios: WIDE_RATIOS,
+    sizes: ["1K", "2K", "4K"],
+    references: 14,
+    makesImages: true,
+  },
+  "gemini-3.1-flash-image": {
+    ratios: WIDE_RATIOS,
+    sizes: ["512", "1K", "2K", "4K"],
+    references: 14,
+    makesImages: true,
+  },
+  "gemini-3.1-flash-lite-image": { ratios: WIDE_RATIOS, sizes: ["1K"], references: 14, makesImages: true },
+  "gemini-3-pro-image": {
+    ratios: STANDARD_RATIOS,
+    sizes: ["1K", "2K", "4K"],
+    references: 14,
+    makesImages: true,
+  },
+  "gemini-2.5-flash-image": { ratios: STANDARD_RATIOS, sizes: [], references: 3, makesImages: true },
+  "gemini-2.5-flash": { ratios: STANDARD_RATIOS, sizes: [], references: 3, makesImages: false },
 };
 
 const part = z.union([
@@ -85,6 +102,7 @@ export function parseRequest(model: GeminiModel, body: unknown): ParsedRequest {
   if (imageSize !== undefined && !model.sizes.includes(imageSize)) {
     problems.push(`generationConfig.imageConfig.imageSize: "${imageSize}" is not one of the model's`);
   }
+  if (references > model.references) problems.push(`contents: ${references} pictures are too many`);
   if (model.makesImages && !generationConfig?.responseModalities?.includes("IMAGE")) {
     problems.push("generationConfig.responseModalities: IMAGE is not asked for");
   }

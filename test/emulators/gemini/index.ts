@@ -16,6 +16,10 @@ export interface GeminiEmulatorOptions {
 /** A stand-in for generativelanguage.googleapis.com as far as image requests need it. */
 export interface GeminiEmulator extends Pick<EmulatorServer, "url" | "port" | "pause" | "resume" | "close"> {
   script(script: GeminiScript): void;
+  /** What every reading of a model's page gets; without it, the page (404 where there is no such model). */
+  look(answer: Extract<GeminiAnswer, { kind: "error" | "html" }>): void;
+  /** How often a model's page was read. */
+  readonly looks: number;
   /** What calls get that no script speaks of: one PNG unless changed here. */
   setDefault(answer: GeminiAnswer): void;
   readonly calls: readonly GeminiCall[];
@@ -45,6 +49,8 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
   const errors: unknown[] = [];
   const scripts: { script: GeminiScript; left: number }[] = [];
   let fallback: GeminiAnswer = { kind: "image" };
+  let looked: Extract<GeminiAnswer, { kind: "error" | "html" }> | null = null;
+  let looks = 0;
 
   const violate = (route: string, problem: string): void => void violations.push({ route, problem });
 
@@ -100,6 +106,22 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
     exchange.json(httpStatus, body);
   }
 
+  /** `GET /v1beta/models/<model>`, which costs nothing. */
+  function page(exchange: Exchange, modelId: string): void {
+    looks += 1;
+    const key = exchange.headers["x-goog-api-key"];
+    if (typeof key !== "string" || exchange.query.has("key"))
+      violate(`page ${modelId}`, "the key is no header");
+    if (looked?.kind === "html") return exchange.send(looked.httpStatus, "text/html", "<!DOCTYPE html>");
+    if (looked) return exchange.json(looked.httpStatus, errorBody(looked));
+    if (options.keys && !options.keys.includes(String(key))) {
+      return exchange.json(400, errorBody({ kind: "error", httpStatus: 400, reason: "API_KEY_INVALID" }));
+    }
+    if (!MODELS[modelId]) return exchange.json(404, errorBody({ kind: "error", httpStatus: 404 }));
+    const supportedGenerationMethods = ["generateContent", "countTokens"];
+    exchange.json(200, { name: `models/${modelId}`, version: "3.1", supportedGenerationMethods });
+  }
+
   async function generate(exchange: Exchange, modelId: string): Promise<void> {
     const route = `generateContent ${modelId}`;
     const header = exchange.headers["x-goog-api-key"];
@@ -112,7 +134,8 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
     }
     const model = MODELS[modelId];
     const parsed = parseRequest(
-      model ?? MODELS["gemini-3.1-flash-image"] ?? { ratios: [], sizes: [], makesImages: true },
+      model ??
+        MODELS["gemini-3.1-flash-image"] ?? { ratios: [], sizes: [], references: 0, makesImages: true },
       body,
     );
     const { prompt, references, aspectRatio } = parsed;
@@ -183,6 +206,8 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
     handle: async (exchange) => {
       const [, modelId] = /^\/v1beta\/models\/([^/:]+):generateContent$/.exec(exchange.path) ?? [];
       if (exchange.method === "POST" && modelId !== undefined) return generate(exchange, modelId);
+      const [, pageOf] = /^\/v1beta\/models\/([^/:]+)$/.exec(exchange.path) ?? [];
+      if (exchange.method === "GET" && pageOf !== undefined) return page(exchange, pageOf);
       violate(`${exchange.method} ${exchange.path}`, "unknown route");
       exchange.json(404, errorBody({ kind: "error", httpStatus: 404 }));
     },
@@ -191,6 +216,12 @@ export async function startGeminiEmulator(options: GeminiEmulatorOptions = {}): 
   return {
     ...server,
     script: (script) => void scripts.push({ script, left: script.times ?? Number.POSITIVE_INFINITY }),
+    look: (answer) => {
+      looked = answer;
+    },
+    get looks() {
+      return looks;
+    },
     setDefault: (answer) => {
       fallback = answer;
     },
