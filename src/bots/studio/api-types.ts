@@ -29,8 +29,27 @@ export interface ApiAsset {
   readonly width?: number;
   readonly height?: number;
   readonly durationMs?: number;
-  /** That it was drawn here and by no model; with `ready`. */
+  /** The provider that was asked for, where another one took over. */
+  readonly requestedProviderLabel?: string;
+  /** What should be known of it: that another provider took over, that it was drawn here and by no model. */
   readonly note?: string;
+  /** Our copies of what it is made from: pictures in order, a mask last. */
+  readonly references: readonly ApiAssetReference[];
+}
+
+export interface ApiAssetReference {
+  /** On this origin, signed. */
+  readonly url: string;
+  readonly role: "picture" | "mask";
+}
+
+/** A file that was handed in for a request that follows within a day. */
+export interface ApiUpload {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+  /** Our copy of it, on this origin, signed. */
+  readonly url: string;
 }
 
 export interface ApiAssetPage {
@@ -46,6 +65,14 @@ export interface ApiProvider {
   readonly type: "image" | "video";
   readonly aspects: readonly string[];
   readonly takesReference: boolean;
+  readonly maxReferences: number;
+  readonly takesMask: boolean;
+  /** Whether work is sent to it at the moment; if not, another one makes what it is asked for. */
+  readonly isUp: boolean;
+  /** `resting`: it was not there and is tried again soon; `set-aside`: its operator has to act. */
+  readonly state: "up" | "resting" | "set-aside";
+  /** What is left at the provider, in its own unit; admins only, and null where it does not tell. */
+  readonly credits?: number | null;
   readonly isSketch: boolean;
   /** How long it usually takes. */
   readonly typicalSeconds: number;
@@ -65,8 +92,11 @@ export interface ApiOptions {
   /** The beginning of this page's `Idempotency-Key`s; the page counts on from it. */
   readonly requestKey: string;
   readonly member: { readonly name: string; readonly signedIn: boolean };
-  readonly prompt: { readonly minimum: number; readonly maximum: number };
+  /** In graphemes; `editMinimum` where a picture is worked from. */
+  readonly prompt: { readonly minimum: number; readonly editMinimum: number; readonly maximum: number };
   readonly maximumCount: number;
+  /** The largest file that may be uploaded. */
+  readonly uploadBytes: number;
   /** By preference: the first of a type is the instance's standard. */
   readonly providers: readonly ApiProvider[];
   readonly styles: readonly string[];
@@ -84,6 +114,19 @@ export interface ApiOptions {
 export interface ApiProblem {
   readonly path: string;
   readonly message: string;
+}
+
+/** The nearest request that would be possible, with a 400. */
+export interface ApiNearest {
+  readonly type: "image" | "video";
+  readonly provider: string;
+  /** The provider's name for people. */
+  readonly label: string;
+  readonly aspect: string;
+  readonly style: string | null;
+  readonly count: number;
+  /** False: the references would have to go. */
+  readonly keepsReferences: boolean;
 }
 
 /** Events of `GET /api/ai/events`, by name. */

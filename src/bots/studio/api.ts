@@ -6,21 +6,24 @@ import type { Core } from "../../core/core.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Ask } from "../../core/generation/ask.ts";
 import type { MediaAsset } from "../../core/generation/asset.ts";
+import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { Log } from "../../core/ports/log.ts";
 import type { ApiProblem } from "./api-types.ts";
-import { API_PREFIX } from "./config.ts";
+import { API_PREFIX, UPLOADS_PATH } from "./config.ts";
 import type { Pages } from "./events.ts";
 import { askAgain, askFrom, requestSchema, type Visitor } from "./inbound.ts";
 import { BODY_BYTES, PAGE_SIZE } from "./limits.ts";
 import { createOnce } from "./once.ts";
 import { isFromOurPage } from "./origin.ts";
 import type { Answer, Renderer } from "./render.ts";
+import { createUploads, isPictureType } from "./uploads.ts";
 
 export interface ApiDependencies {
   readonly core: Core;
   readonly renderer: Renderer;
   readonly pages: Pages;
+  readonly clock: Pick<Clock, "now">;
   readonly ids: Ids;
   readonly log: Log;
   readonly publicUrl: string | null;
@@ -36,14 +39,16 @@ const NOT_FOUND = { error: "Media asset not found" };
 
 /** The page's HTTP API. It only reads requests and writes responses: every rule is core's. */
 export function createApi(dependencies: ApiDependencies): Hono<Environment> {
-  const { core, renderer, pages, ids, log, publicUrl, visitorOf } = dependencies;
+  const { core, renderer, pages, clock, ids, log, publicUrl, visitorOf } = dependencies;
   const { gallery } = core;
   const once = createOnce();
   const api = new Hono<Environment>().basePath(API_PREFIX);
 
-  api.use(
-    bodyLimit({ maxSize: BODY_BYTES, onError: (context) => context.json({ error: "Too large" }, 413) }),
-  );
+  const limitBody = bodyLimit({
+    maxSize: BODY_BYTES,
+    onError: (context) => context.json({ error: "Too large" }, 413),
+  });
+  api.use((context, next) => (isUpload(context) ? next() : limitBody(context, next)));
 
   api.use(
     createMiddleware<Environment>(async (context, next) => {
@@ -51,8 +56,9 @@ export function createApi(dependencies: ApiDependencies): Hono<Environment> {
       if (method !== "GET" && method !== "HEAD") {
         if (!isFromOurPage(context.req.raw, publicUrl)) return context.json({ error: "Wrong origin" }, 403);
         const type = context.req.header("Content-Type") ?? "";
-        if (method === "POST" && !/^application\/json\s*(;|$)/i.test(type)) {
-          return context.json({ error: "Unsupported media type", message: "Send application/json." }, 415);
+        if (method === "POST" && !(isUpload(context) ? isPictureType(type) : isJsonType(type))) {
+          const message = isUpload(context) ? "Send the file as an image/* body." : "Send application/json.";
+          return context.json({ error: "Unsupported media type", message }, 415);
         }
       }
       const visitor = await visitorOf(context.req.raw.headers);
@@ -61,6 +67,8 @@ export function createApi(dependencies: ApiDependencies): Hono<Environment> {
       return next();
     }),
   );
+
+  api.route(UPLOADS_PATH, createUploads({ core, renderer, clock }));
 
   api.post("/generate-media", async (context) => {
     const visitor = context.get("visitor");
@@ -204,6 +212,14 @@ export function createApi(dependencies: ApiDependencies): Hono<Environment> {
     const now = (await gallery.find(user.id, asset.id)) ?? asset;
     return context.json({ ...(await renderer.asset(user, now)), message });
   }
+}
+
+function isUpload(context: Context): boolean {
+  return context.req.path === `${API_PREFIX}${UPLOADS_PATH}`;
+}
+
+function isJsonType(type: string): boolean {
+  return /^application\/json\s*(;|$)/i.test(type);
 }
 
 async function readJson(context: Context): Promise<unknown> {

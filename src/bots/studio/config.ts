@@ -6,6 +6,8 @@ export const studioEnvironment = z.object({});
 /** Where the page and its API live. */
 export const PAGE_PREFIX = "/ai-studio";
 export const API_PREFIX = "/api/ai";
+/** Below the API: the one path whose body is a file. */
+export const UPLOADS_PATH = "/references";
 
 /** Addresses that only this machine can reach: there, and without `PUBLIC_URL`, nobody needs to sign in. */
 export function isForThisMachineOnly(place: {

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Actor, Target } from "../../core/conversation/intents.ts";
 import type { Ask } from "../../core/generation/ask.ts";
 import type { MediaAsset } from "../../core/generation/asset.ts";
-import type { Identity } from "../../core/identifiers.ts";
+import type { ReferenceRole, ReferenceSource } from "../../core/generation/reference.ts";
+import { type AssetId, type Identity, isAssetId } from "../../core/identifiers.ts";
 import type { Members } from "../../core/usage/members.ts";
 import type { User } from "../../core/usage/user.ts";
 import type { Sessions } from "./session.ts";
@@ -69,6 +70,20 @@ export function identityOfTarget(target: Target): string | null {
 }
 
 const words = z.string().nullish();
+const assetId = z.custom<AssetId>((value) => typeof value === "string" && isAssetId(value), "No such result");
+const upload = z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)]);
+/** One picture to work from: an upload, a result of the member's own, or a link. */
+const reference = z.union([
+  upload.transform((id): ReferenceSource => ({ kind: "upload", role: "picture", id })),
+  z
+    .object({ assetId })
+    .transform((given): ReferenceSource => ({ kind: "asset", role: "picture", id: given.assetId })),
+  z
+    .object({ url: z.string() })
+    .transform(({ url }): ReferenceSource => ({ kind: "url", role: "picture", url })),
+]);
+/** More than any model takes are not even looked at. */
+const MAXIMUM_REFERENCES = 20;
 
 /** What a browser may send: types only; what fits together is core's to say. */
 export const requestSchema = z.object({
@@ -80,7 +95,16 @@ export const requestSchema = z.object({
   aspect: words,
   count: z.number().nullish(),
   referenceImageUrl: words,
+  references: z.array(reference).max(MAXIMUM_REFERENCES).nullish(),
+  referenceAssetIds: z.array(assetId).max(MAXIMUM_REFERENCES).nullish(),
+  /** An upload that says where the first picture may change. */
+  mask: upload.nullish(),
 });
+
+/** What a file that is handed in is for; null: something else. */
+export function roleOf(text: string | undefined): ReferenceRole | null {
+  return text === "picture" || text === "mask" ? text : null;
+}
 
 export type RequestBody = z.infer<typeof requestSchema>;
 
@@ -96,13 +120,19 @@ export function askFrom(body: RequestBody, visitor: Visitor, inboxKey: string): 
     style: given(body.style),
     aspect: given(body.aspect),
     count: body.count ?? undefined,
-    references: referencesOf(given(body.referenceImageUrl)),
+    references: referencesOf(body),
     private: true,
   };
 }
 
-function referencesOf(url: string | undefined): Ask["references"] {
-  return url === undefined ? [] : [{ kind: "url", role: "picture", url }];
+function referencesOf(body: RequestBody): ReferenceSource[] {
+  const url = body.referenceImageUrl?.trim() ?? "";
+  return [
+    ...(url === "" ? [] : [{ kind: "url", role: "picture", url } as const]),
+    ...(body.references ?? []),
+    ...(body.referenceAssetIds ?? []).map((id) => ({ kind: "asset", role: "picture", id }) as const),
+    ...(body.mask ? [{ kind: "upload", role: "mask", id: body.mask } as const] : []),
+  ];
 }
 
 /** The same once more; a provider that is not there any more is replaced by the standard one. */
@@ -116,6 +146,12 @@ export function askAgain(asset: MediaAsset, isOffered: boolean, visitor: Visitor
     provider: isOffered ? asset.provider : undefined,
     style: asset.style ?? undefined,
     aspect: isOffered ? asset.aspect : undefined,
+    references: asset.references.map(({ role }, index) => ({
+      kind: "reference-of",
+      role,
+      id: asset.id,
+      index,
+    })),
     private: true,
   };
 }

@@ -1,10 +1,11 @@
 import { defineModule } from "../../core/ports/module.ts";
 import type { Bot, BotDependencies, BotModule } from "../module.ts";
 import { createApi } from "./api.ts";
-import { API_PREFIX, isForThisMachineOnly, PAGE_PREFIX, studioEnvironment } from "./config.ts";
+import { API_PREFIX, isForThisMachineOnly, PAGE_PREFIX, studioEnvironment, UPLOADS_PATH } from "./config.ts";
 import { createPages } from "./events.ts";
 import { createPageFiles } from "./files.ts";
 import { createReader } from "./inbound.ts";
+import { UPLOAD_MOUNT_BYTES } from "./limits.ts";
 import { createMessenger } from "./outbound.ts";
 import { createRenderer } from "./render.ts";
 import { createSessions } from "./session.ts";
@@ -28,7 +29,7 @@ function createStudio(dependencies: BotDependencies): Bot {
   const renderer = createRenderer({ core, links, ids });
   const sessions = createSessions({ signer, clock, publicUrl });
   const visitorOf = createReader({ members: core.members, sessions, isLocal: isForThisMachineOnly(web) });
-  const api = createApi({ core, renderer, pages, ids, log, publicUrl, visitorOf });
+  const api = createApi({ core, renderer, pages, clock, ids, log, publicUrl, visitorOf });
   const files = createPageFiles(dependencies.projectRoot);
   const site = createSite({ core, sessions, inbox, files, clock, ids, log, publicUrl, visitorOf });
   let stopWatching: (() => void) | null = null;
@@ -45,6 +46,11 @@ function createStudio(dependencies: BotDependencies): Bot {
     },
     mounts: [
       { prefix: API_PREFIX, fetch: async (request) => api.fetch(request) },
+      {
+        prefix: `${API_PREFIX}${UPLOADS_PATH}`,
+        bodyBytes: UPLOAD_MOUNT_BYTES,
+        fetch: async (request) => api.fetch(request),
+      },
       { prefix: PAGE_PREFIX, fetch: async (request) => site.fetch(request) },
     ],
     health: () => ({ up: true, detail: `${pages.count()} open` }),

@@ -26,5 +26,12 @@ export const PAGES_A_MEMBER = 12;
 /** A sign of life for proxies that cut silent connections. */
 export const HEARTBEAT_MS = 25_000;
 export const BODY_BYTES = 64 * 1024;
+/** The largest picture that is taken. */
+export const UPLOAD_BYTES = 20 * MEBIBYTE;
+/** What the web server passes on: a little more, so that what is just too large is refused in words. */
+export const UPLOAD_MOUNT_BYTES = UPLOAD_BYTES + MEBIBYTE;
+/** Uploads of one member that may be under way at once, and in an hour: each takes memory, then a day of disk. */
+export const UPLOADS_AT_ONCE = 4;
+export const UPLOADS_AN_HOUR = 200;
 export const SESSION_MS = 30 * 24 * 3_600_000;
 export const PAGE_SIZE = 12;

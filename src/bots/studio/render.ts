@@ -1,16 +1,26 @@
 import { plainText } from "../../core/conversation/text.ts";
 import type { Core } from "../../core/core.ts";
 import { MAXIMUM_COUNT } from "../../core/core-config.ts";
-import type { AskProblem, AskResult } from "../../core/generation/ask.ts";
+import type { AskProblem, AskResult, Nearest } from "../../core/generation/ask.ts";
 import { type MediaAsset, publicStatus } from "../../core/generation/asset.ts";
-import { PROMPT_MAXIMUM, PROMPT_MINIMUM } from "../../core/generation/prompt.ts";
+import { EDIT_PROMPT_MINIMUM, PROMPT_MAXIMUM, PROMPT_MINIMUM } from "../../core/generation/prompt.ts";
 import { STYLE_NAMES } from "../../core/generation/styles.ts";
 import type { Ids } from "../../core/ports/ids.ts";
-import type { MediaLinks } from "../../core/ports/media.ts";
+import type { GeneratorModel } from "../../core/ports/generator.ts";
+import type { MediaLinks, StoredReference } from "../../core/ports/media.ts";
 import { unitsLeft } from "../../core/usage/allowance.ts";
 import type { User } from "../../core/usage/user.ts";
-import type { ApiAsset, ApiOptions, ApiProblem, ApiQuota } from "./api-types.ts";
+import type {
+  ApiAsset,
+  ApiNearest,
+  ApiOptions,
+  ApiProblem,
+  ApiProvider,
+  ApiQuota,
+  ApiUpload,
+} from "./api-types.ts";
 import type { Visitor } from "./inbound.ts";
+import { UPLOAD_BYTES } from "./limits.ts";
 
 /** What an answer of the API says, before it is a response. */
 export interface Answer {
@@ -28,6 +38,7 @@ export interface Renderer {
   refused(user: User, result: Refusal): Answer;
   problem(user: User, problem: AskProblem): ApiProblem;
   options(visitor: Visitor): Promise<ApiOptions>;
+  upload(id: string, reference: StoredReference): ApiUpload;
   /** A sentence of the catalogue in the member's language. */
   line(user: User, id: string): string;
 }
@@ -63,6 +74,36 @@ export function createRenderer(dependencies: {
       : line(user, "state-queued", { ahead: 0, usually });
   }
 
+  /** Where the provider that was asked for was given up: who it was, and a sentence that says so. */
+  function takenOver(
+    user: User,
+    asset: MediaAsset,
+  ): { readonly requestedProviderLabel?: string; readonly note?: string } {
+    if (asset.requestedProvider === asset.provider) return {};
+    const asked = offers.find(asset.requestedProvider, asset.kind)?.label ?? asset.requestedProvider;
+    const provider = tell.providerLabel(asset);
+    return { requestedProviderLabel: asked, note: line(user, "result-instead", { asked, provider }) };
+  }
+
+  function provider(model: GeneratorModel, isAdmin: boolean): ApiProvider {
+    const health = core.health.states().find(({ id, kind }) => id === model.id && kind === model.kind);
+    const state = health?.state ?? "up";
+    return {
+      id: model.id,
+      label: model.label,
+      type: model.kind,
+      aspects: model.aspects,
+      takesReference: model.maxReferences > 0,
+      maxReferences: model.maxReferences,
+      takesMask: model.takesMask,
+      isUp: state === "up",
+      state,
+      isSketch: model.sketch,
+      typicalSeconds: Math.max(1, Math.round(model.typicalMs / 1000)),
+      ...(isAdmin ? { credits: health?.credits ?? null } : {}),
+    };
+  }
+
   async function renderAsset(user: User, asset: MediaAsset, isNew = false): Promise<ApiAsset> {
     const status = publicStatus(asset.state);
     const { media } = asset;
@@ -81,6 +122,8 @@ export function createRenderer(dependencies: {
       progress: status === "processing" ? asset.progress : null,
       favourite: asset.favourite,
       cancelled: asset.state === "cancelled",
+      references: asset.references.map(({ key, role }) => ({ url: links.path(key), role })),
+      ...takenOver(user, asset),
     };
     if (status === "processing") {
       const statusText = isNew ? startingText(user, asset) : ((await standing(user, asset))[0] ?? "");
@@ -91,6 +134,9 @@ export function createRenderer(dependencies: {
       return { ...common, errorMessage: asset.state === "cancelled" ? why : `${why} ${back}`.trim() };
     }
     if (!media) return common;
+    const isSketch = offers.find(asset.provider, asset.kind)?.sketch ?? false;
+    const notes = [common.note, isSketch ? line(user, "result-sketch") : undefined];
+    const note = notes.filter((one) => one !== undefined).join(" ");
     const resultUrl = links.path(media.key);
     return {
       ...common,
@@ -99,7 +145,7 @@ export function createRenderer(dependencies: {
       width: media.width,
       height: media.height,
       ...(media.durationMs === null ? {} : { durationMs: media.durationMs }),
-      ...(offers.find(asset.provider, asset.kind)?.sketch ? { note: line(user, "result-sketch") } : {}),
+      ...(note === "" ? {} : { note }),
     };
   }
 
@@ -130,11 +176,18 @@ export function createRenderer(dependencies: {
         case "invalid":
           return {
             status: 400,
-            body: { error: "Invalid input", details: result.problems.map((each) => problem(user, each)) },
+            body: {
+              error: "Invalid input",
+              details: result.problems.map((each) => problem(user, each)),
+              nearest: result.nearest === null ? null : nearestOf(result.nearest),
+            },
           };
         case "nothing-offered": {
           const message = line(user, "nothing-offered", { kind: result.kind });
-          return { status: 400, body: { error: "Invalid input", details: [{ path: "type", message }] } };
+          return {
+            status: 400,
+            body: { error: "Invalid input", details: [{ path: "type", message }], nearest: null },
+          };
         }
         case "limit": {
           const left = unitsLeft(result.balance) ?? 0;
@@ -164,22 +217,18 @@ export function createRenderer(dependencies: {
       }
     },
 
-    async options({ user, signedIn }) {
+    upload: (id, { key, width, height }) => ({ id, width, height, url: links.path(key) }),
+
+    async options({ user, actor, signedIn }) {
       const { settings } = user;
+      const isAdmin = members.isAdmin(actor.identity);
       return {
         requestKey: ids.token(),
         member: { name: user.name, signedIn },
-        prompt: { minimum: PROMPT_MINIMUM, maximum: PROMPT_MAXIMUM },
+        prompt: { minimum: PROMPT_MINIMUM, editMinimum: EDIT_PROMPT_MINIMUM, maximum: PROMPT_MAXIMUM },
         maximumCount: MAXIMUM_COUNT,
-        providers: offers.models.map((model) => ({
-          id: model.id,
-          label: model.label,
-          type: model.kind,
-          aspects: model.aspects,
-          takesReference: model.maxReferences > 0,
-          isSketch: model.sketch,
-          typicalSeconds: Math.max(1, Math.round(model.typicalMs / 1000)),
-        })),
+        uploadBytes: UPLOAD_BYTES,
+        providers: offers.models.map((model) => provider(model, isAdmin)),
         styles: STYLE_NAMES,
         defaults: {
           type: settings.kind ?? "image",
@@ -192,4 +241,8 @@ export function createRenderer(dependencies: {
       };
     },
   };
+}
+
+function nearestOf({ kind, ...rest }: Nearest): ApiNearest {
+  return { type: kind, ...rest };
 }

@@ -1,4 +1,14 @@
-import type { ApiAsset, ApiAssetPage, ApiOptions, ApiProblem, ApiProvider, ApiQuota } from "../api-types.ts";
+import type {
+  ApiAsset,
+  ApiAssetPage,
+  ApiAssetReference,
+  ApiNearest,
+  ApiOptions,
+  ApiProblem,
+  ApiProvider,
+  ApiQuota,
+  ApiUpload,
+} from "../api-types.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -41,7 +51,14 @@ export function readAsset(value: unknown): ApiAsset {
   const fields = fieldsOf(value);
   const status = fields["status"];
   const optional: Record<string, string | number> = {};
-  for (const name of ["resultUrl", "errorMessage", "statusText", "downloadUrl", "note"]) {
+  for (const name of [
+    "resultUrl",
+    "errorMessage",
+    "statusText",
+    "downloadUrl",
+    "note",
+    "requestedProviderLabel",
+  ]) {
     const found = textOrNull(fields, name);
     if (found !== null) optional[name] = found;
   }
@@ -64,7 +81,23 @@ export function readAsset(value: unknown): ApiAsset {
     progress: amountOrNull(fields, "progress"),
     favourite: fields["favourite"] === true,
     cancelled: fields["cancelled"] === true,
+    references: list(fields["references"], readReference),
     ...optional,
+  };
+}
+
+function readReference(value: unknown): ApiAssetReference {
+  const fields = fieldsOf(value);
+  return { url: text(fields, "url"), role: fields["role"] === "mask" ? "mask" : "picture" };
+}
+
+export function readUpload(value: unknown): ApiUpload {
+  const fields = fieldsOf(value);
+  return {
+    id: text(fields, "id"),
+    width: amount(fields, "width"),
+    height: amount(fields, "height"),
+    url: text(fields, "url"),
   };
 }
 
@@ -86,12 +119,18 @@ export function readStarted(value: unknown): ApiAsset[] {
 
 function readProvider(value: unknown): ApiProvider {
   const fields = fieldsOf(value);
+  const state = fields["state"];
   return {
     id: text(fields, "id"),
     label: text(fields, "label"),
     type: kind(fields["type"]),
     aspects: list(fields["aspects"], word),
     takesReference: fields["takesReference"] === true,
+    maxReferences: amount(fields, "maxReferences"),
+    takesMask: fields["takesMask"] === true,
+    isUp: fields["isUp"] === true,
+    state: state === "resting" || state === "set-aside" ? state : "up",
+    credits: amountOrNull(fields, "credits"),
     isSketch: fields["isSketch"] === true,
     typicalSeconds: amount(fields, "typicalSeconds"),
   };
@@ -116,8 +155,13 @@ export function readOptions(value: unknown): ApiOptions {
   return {
     requestKey: text(fields, "requestKey"),
     member: { name: text(member, "name"), signedIn: member["signedIn"] === true },
-    prompt: { minimum: amount(prompt, "minimum"), maximum: amount(prompt, "maximum") },
+    prompt: {
+      minimum: amount(prompt, "minimum"),
+      editMinimum: amount(prompt, "editMinimum"),
+      maximum: amount(prompt, "maximum"),
+    },
     maximumCount: amount(fields, "maximumCount"),
+    uploadBytes: amount(fields, "uploadBytes"),
     providers: list(fields["providers"], readProvider),
     styles: list(fields["styles"], word),
     defaults: {
@@ -136,6 +180,8 @@ export interface ServerError {
   /** In words for people. */
   readonly message: string;
   readonly details: readonly ApiProblem[];
+  /** What could be made instead. */
+  readonly nearest: ApiNearest | null;
   readonly left: number | null;
   readonly resetsAt: string | null;
 }
@@ -153,7 +199,20 @@ export function readError(value: unknown): ServerError {
           return { path: word(detail["path"]), message: word(detail["message"]) };
         })
       : [],
+    nearest: isFields(fields["nearest"]) ? readNearest(fields["nearest"]) : null,
     left: amountOrNull(fields, "left"),
     resetsAt: textOrNull(fields, "resetsAt"),
+  };
+}
+
+function readNearest(fields: Fields): ApiNearest {
+  return {
+    type: kind(fields["type"]),
+    provider: text(fields, "provider"),
+    label: text(fields, "label"),
+    aspect: text(fields, "aspect"),
+    style: textOrNull(fields, "style"),
+    count: amount(fields, "count"),
+    keepsReferences: fields["keepsReferences"] === true,
   };
 }
