@@ -4,7 +4,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { Log } from "../../core/ports/log.ts";
 import type { NoteStore } from "../../core/ports/stores.ts";
-import { OPTION_TYPES } from "./interaction.ts";
+import { COMMAND_TYPES, OPTION_TYPES } from "./interaction.ts";
 import type { DiscordRest } from "./rest.ts";
 
 /** Discord's names of languages that have a region there; others are the same as ours. */
@@ -24,8 +24,15 @@ const TYPES = {
   "whole-number": OPTION_TYPES.integer,
   "yes-no": OPTION_TYPES.boolean,
   member: OPTION_TYPES.user,
-  picture: 11,
+  picture: OPTION_TYPES.attachment,
 } as const;
+
+/** The commands that stand in the menu of a message as well, with the sentences that they are called by there. */
+const MENUS: Readonly<Record<string, string>> = { edit: "menu-edit", animate: "menu-animate" };
+const MENU_NAME_LENGTH = 32;
+
+/** Servers, DMs with the bot, other DMs; installed to a server or by a user. */
+const EVERYWHERE = { contexts: [0, 1, 2], integration_types: [0, 1] } as const;
 
 interface CommandPayload {
   readonly name: string;
@@ -34,6 +41,10 @@ interface CommandPayload {
 
 /** The catalogue as Discord registers it: two-word names become subcommands. */
 export function commandPayloads(conversation: Conversation): readonly CommandPayload[] {
+  return [...slashPayloads(conversation), ...menuPayloads(conversation)];
+}
+
+function slashPayloads(conversation: Conversation): readonly CommandPayload[] {
   const tops = new Set(conversation.commands.map(({ name }) => topOf(name)));
   return [...tops].map((top) => {
     const specs = conversation.commands.filter(({ name }) => topOf(name) === top);
@@ -48,17 +59,37 @@ export function commandPayloads(conversation: Conversation): readonly CommandPay
         }));
     const forAdmins = specs.every(({ audience }) => audience === "admins");
     return {
-      type: 1,
+      type: COMMAND_TYPES.slash,
       name: top,
       ...described(conversation, commandSentence(top)),
       options,
-      // Servers, DMs with the bot, other DMs; installed to a server or by a user.
-      contexts: [0, 1, 2],
-      integration_types: [0, 1],
+      ...EVERYWHERE,
       // Hidden from ordinary members by default; servers can change that, so core checks the right every time.
       default_member_permissions: forAdmins ? 0 : null,
     };
   });
+}
+
+function menuPayloads(conversation: Conversation): readonly CommandPayload[] {
+  return Object.entries(MENUS)
+    .filter(([command]) => conversation.commands.some(({ name }) => name === command))
+    .map(([, sentence]) => ({
+      type: COMMAND_TYPES.message,
+      ...named(conversation, sentence),
+      ...EVERYWHERE,
+      default_member_permissions: null,
+    }));
+}
+
+/** The command behind an entry of a message's menu, by the name under which it is registered. */
+export function commandOfMenu(conversation: Conversation, name: string): string | undefined {
+  const isCalled = (sentence: string): boolean => named(conversation, sentence).name === name;
+  return Object.keys(MENUS).find((command) => isCalled(MENUS[command] ?? ""));
+}
+
+function named(conversation: Conversation, sentence: string): { readonly name: string } {
+  const { text, localized } = inLanguages(conversation, sentence, MENU_NAME_LENGTH);
+  return { name: text, ...(localized === null ? {} : { name_localizations: localized }) };
 }
 
 function topOf(name: string): string {
@@ -95,14 +126,20 @@ function optionPayload(conversation: Conversation, option: OptionSpec): object {
 }
 
 function described(conversation: Conversation, sentence: string): object {
+  const { text, localized } = inLanguages(conversation, sentence, 100);
+  return {
+    description: text,
+    ...(localized === null ? {} : { description_localizations: localized }),
+  };
+}
+
+/** A sentence in the fallback's words, and by Discord's names of the other languages where there are any. */
+function inLanguages(conversation: Conversation, sentence: string, limit: number) {
   const [fallback = "en", ...others] = conversation.languages;
-  const line = (language: string): string => conversation.line(language, sentence).slice(0, 100);
+  const line = (language: string): string => conversation.line(language, sentence).slice(0, limit);
   const localized: Record<string, string> = {};
   for (const language of others) localized[LOCALES[language] ?? language] = line(language);
-  return {
-    description: line(fallback),
-    ...(others.length === 0 ? {} : { description_localizations: localized }),
-  };
+  return { text: line(fallback), localized: others.length === 0 ? null : localized };
 }
 
 /** Registers the commands where they are not the same as last time; once a change, since there is a daily limit. */

@@ -59,7 +59,7 @@ function isSame(
   context: SendContext,
   applicationId: string,
 ): boolean {
-  if (other.author?.id !== applicationId) return false;
+  if (applicationId !== "" && other.author?.id !== applicationId) return false;
   if (other.nonce === nonceOf(context)) return true;
   const names = (other.attachments ?? []).map(({ filename }) => filename).join("/");
   if (names !== message.files.map(({ name }) => name).join("/")) return false;

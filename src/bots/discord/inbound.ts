@@ -1,6 +1,5 @@
-import { type Action, readButtonData } from "../../core/conversation/actions.ts";
-import type { Conversation, Manner } from "../../core/conversation/conversation.ts";
-import type { Arrival, Intent } from "../../core/conversation/intents.ts";
+import type { Conversation, Form, Manner } from "../../core/conversation/conversation.ts";
+import type { Arrival } from "../../core/conversation/intents.ts";
 import type { Reply } from "../../core/conversation/text.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
@@ -8,9 +7,12 @@ import type { Log } from "../../core/ports/log.ts";
 import type { InboxStore } from "../../core/ports/stores.ts";
 import { createAckGate } from "./ack-gate.ts";
 import { createTellAnswer, deferral, refusal, webhook } from "./answers.ts";
+import { commandOfMenu } from "./commands.ts";
+import { actionOf, bringsMedia, intentOf } from "./intent.ts";
 import { commandOf, INTERACTION_TYPES, type Interaction, parseInteraction } from "./interaction.ts";
 import { STALE_MS, TOKEN_MS } from "./limits.ts";
-import { actorOf, intentOf, PLATFORM, type Place, placeOf, standsInPrivate, targetOf } from "./place.ts";
+import { modal } from "./modal.ts";
+import { actorOf, PLATFORM, type Place, placeOf, standsInPrivate, targetOf } from "./place.ts";
 import type { DiscordRest, RestResult } from "./rest.ts";
 import { happenedAt } from "./snowflake.ts";
 
@@ -49,9 +51,10 @@ const RESUMED_AT_ONCE = 500;
  *
  * 1. older than 2.5 s: dropped, it cannot be answered in time (a replay after a reconnect);
  * 2. wrong in itself: refused privately with the first answer, nothing is written;
- * 3. acknowledged, and committed to the inbox at the same time;
- * 4. handled by core, once; the answer told through the interaction's webhook;
- * 5. not acknowledged: the member read "did not respond", so nothing is started.
+ * 3. a press that needs words: answered by a form, nothing is written; what is written comes as a further interaction;
+ * 4. acknowledged, and committed to the inbox at the same time;
+ * 5. handled by core, once; the answer told through the interaction's webhook;
+ * 6. not acknowledged: the member read "did not respond", so nothing is started.
  */
 export function createInbound(dependencies: InboundDependencies): Inbound {
   const { rest, conversation, inbox, clock, ids, log } = dependencies;
@@ -74,7 +77,7 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
 
   function eventOf(interaction: Interaction, receivedAt: number): Event | null {
     const place = placeOf(interaction, receivedAt);
-    const intent = intentOf(interaction);
+    const intent = intentOf(interaction, (name) => commandOfMenu(conversation, name));
     if (place === null || intent === null) return null;
     const given = conversation.manner(intent);
     const manner = {
@@ -100,7 +103,13 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
       report("refusal", await rest.callback(id, token, refusal(refused)));
       return;
     }
-    const acknowledging = gate.during(acknowledge(event));
+    const form = formOf(event);
+    if (form !== null) {
+      const shown = modal(form, conversation.line(languageOf(arrival), "option-reference"));
+      await gate.during(answerFirst(event, shown, "form"));
+      return;
+    }
+    const acknowledging = gate.during(answerFirst(event, deferral(event.manner), "acknowledgement"));
     const entry = {
       key: arrival.key,
       source: PLATFORM,
@@ -124,9 +133,16 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
     }
   }
 
+  function formOf({ interaction, arrival: { intent } }: Event): Form | null {
+    return intent.kind === "button" ? conversation.form(intent.data, interaction.locale ?? null) : null;
+  }
+
   /** Once more after a lost answer: then Discord says whether the first one counted. */
-  async function acknowledge({ interaction: { id, token }, place, manner }: Event): Promise<boolean> {
-    const body = deferral(manner);
+  async function answerFirst(
+    { interaction: { id, token }, place }: Event,
+    body: object,
+    step: string,
+  ): Promise<boolean> {
     let result = await rest.callback(id, token, body);
     if (result.status === "limited" && clock.now() + result.afterMs < place.interactionAt + STALE_MS) {
       await clock.sleep(result.afterMs);
@@ -136,7 +152,7 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
       result = await rest.callback(id, token, body);
     if (result.status === "ok") return true;
     if (result.status === "refused" && result.code === ALREADY_ACKNOWLEDGED) return true;
-    report("acknowledgement", result);
+    report(step, result);
     return false;
   }
 
@@ -174,11 +190,15 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
     return place.canSend && place.canAttach ? null : sentence(arrival, "not-permitted-here");
   }
 
-  function sentence({ actor }: Arrival, id: string): Reply {
-    const [fallback = "en"] = conversation.languages;
-    const language = conversation.languages.find((known) => actor.locale?.startsWith(known)) ?? fallback;
+  function sentence(arrival: Arrival, id: string): Reply {
+    const language = languageOf(arrival);
     const charged = conversation.line(language, "nothing-charged");
     return { text: [`${conversation.line(language, id)} ${charged}`], private: true };
+  }
+
+  function languageOf({ actor }: Arrival): string {
+    const [fallback = "en"] = conversation.languages;
+    return conversation.languages.find((known) => actor.locale?.startsWith(known)) ?? fallback;
   }
 
   function report(step: string, result: RestResult): void {
@@ -241,16 +261,6 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
       while (running.size > 0) await Promise.all(running);
     },
   };
-}
-
-function actionOf(intent: Intent): Action | undefined {
-  return intent.kind === "button" ? readButtonData(intent.data)?.action : undefined;
-}
-
-function bringsMedia(intent: Intent): boolean {
-  if (intent.kind === "command") return intent.name === "generate";
-  const action = actionOf(intent);
-  return action === "again" || action === "draft";
 }
 
 function jsonOf(text: string): unknown {

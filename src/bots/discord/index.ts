@@ -53,7 +53,7 @@ export const discord: BotModule = defineModule({
     }
 
     return {
-      messenger: createMessenger({ rest, clock }),
+      messenger: createMessenger({ rest, clock, apiUrl: settings.DISCORD_API_URL }),
       async start() {
         await gateway.connect();
         void keepResuming();

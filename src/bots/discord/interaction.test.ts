@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { intentOf } from "./intent.ts";
 import { type Interaction, parseInteraction } from "./interaction.ts";
-import { actorOf, intentOf, placeOf, readPlace, targetOf } from "./place.ts";
+import { actorOf, placeOf, readPlace, targetOf } from "./place.ts";
 
 const ALL = String((1n << 50n) - 1n);
 const golden = {
@@ -40,6 +41,8 @@ const golden = {
 /** A second after the interaction was made. */
 const NOW = Number(1310000000000000000n >> 22n) + 1_420_070_400_000 + 1_000;
 
+const noMenu = (): undefined => undefined;
+
 function parse(raw: unknown): Interaction {
   const parsed = parseInteraction(raw);
   if ("wrong" in parsed) throw new Error(parsed.wrong);
@@ -67,7 +70,7 @@ describe("an interaction", () => {
       community: "discord:1100000000000000000",
       managesCommunity: true,
     });
-    expect(intentOf(interaction)).toEqual({
+    expect(intentOf(interaction, noMenu)).toEqual({
       kind: "command",
       name: "admin limit",
       options: { member: "discord:1000000000000000001", units: "20" },
@@ -137,7 +140,7 @@ describe("an interaction", () => {
         const where = placeOf(parsed.interaction, NOW);
         if (where === null) return;
         actorOf(parsed.interaction, where);
-        intentOf(parsed.interaction);
+        intentOf(parsed.interaction, noMenu);
         expect(readPlace(targetOf(parsed.interaction, where, true).place)).toEqual(where);
       }),
       { numRuns: 3000 },

@@ -21,6 +21,51 @@ const option = z.object({
   },
 });
 
+/** A file that somebody uploaded; its link is signed and good for a day. */
+const attachment = z.object({
+  url: z.string(),
+  size: z.number().nonnegative(),
+  content_type: z.string().nullish(),
+});
+
+/** Where Discord shows something from elsewhere: `proxy_url` is its own copy, `url` whatever the author named. */
+const media = z.object({ proxy_url: z.string().nullish(), content_type: z.string().nullish() });
+
+const embed = z.object({ image: media.nullish(), thumbnail: media.nullish() });
+
+/** A part of a message or a modal: galleries and thumbnails, fields with what was written, whatever holds them. */
+const component = z.object({
+  media: media.nullish(),
+  items: z.array(z.object({ media: media.nullish() })).nullish(),
+  custom_id: z.string().nullish(),
+  value: z.unknown(),
+  values: z.unknown(),
+  get accessory() {
+    return component.nullish();
+  },
+  get component() {
+    return component.nullish();
+  },
+  get components() {
+    return z.array(component).nullish();
+  },
+});
+
+/** The parts of a message that can hold pictures; a part in a shape that is not ours holds none. */
+const messageContent = z.object({
+  attachments: z.array(attachment).nullish().catch(null),
+  embeds: z.array(embed).nullish().catch(null),
+  components: z.array(component).nullish().catch(null),
+});
+
+const targetMessage = messageContent.extend({
+  /** What a forwarded message showed. */
+  message_snapshots: z
+    .array(z.object({ message: messageContent }))
+    .nullish()
+    .catch(null),
+});
+
 /** What we read of an INTERACTION_CREATE; everything else that Discord sends is ignored. */
 const interactionSchema = z.object({
   id: snowflake,
@@ -50,14 +95,28 @@ const interactionSchema = z.object({
       options: z.array(option).nullish(),
       custom_id: z.string().nullish(),
       component_type: z.number().nullish(),
+      /** Of a context menu: the message that it was opened on. */
+      target_id: z.string().nullish(),
+      /** Of a modal: its fields. */
+      components: z.array(component).nullish(),
+      resolved: z
+        .object({
+          attachments: z.record(z.string(), attachment).nullish(),
+          messages: z.record(z.string(), targetMessage).nullish(),
+        })
+        .nullish(),
     })
     .nullish(),
 });
 
 export type Interaction = z.output<typeof interactionSchema>;
 export type InteractionOption = z.output<typeof option>;
+export type InteractionAttachment = z.output<typeof attachment>;
+export type InteractionComponent = z.output<typeof component>;
+export type InteractionMessage = z.output<typeof targetMessage>;
 
-export const INTERACTION_TYPES = { command: 2, component: 3, autocomplete: 4 } as const;
+export const INTERACTION_TYPES = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
+export const COMMAND_TYPES = { slash: 1, message: 3 } as const;
 export const OPTION_TYPES = {
   subcommand: 1,
   group: 2,
@@ -65,6 +124,7 @@ export const OPTION_TYPES = {
   integer: 4,
   boolean: 5,
   user: 6,
+  attachment: 11,
 } as const;
 export const BUTTON_COMPONENT = 2;
 

@@ -39,3 +39,6 @@ export const LINK_LENGTH = 512;
 export const TOKEN_MS = 14 * 60_000;
 /** The first answer must be there after 3 s; what is older than this when it comes in is not answered in time. */
 export const STALE_MS = 2500;
+
+/** Largest picture that is taken from a member: what core takes in, known from Discord before a byte is fetched. */
+export const PICTURE_BYTES = 20 * MEBIBYTE;

@@ -1,5 +1,6 @@
 import type { Target } from "../../core/conversation/intents.ts";
 import type { Reply } from "../../core/conversation/text.ts";
+import { parseIdentity } from "../../core/identifiers.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type {
   Messenger,
@@ -10,7 +11,8 @@ import type {
 } from "../../core/ports/messenger.ts";
 import { webhook } from "./answers.ts";
 import { limits, TOKEN_MS } from "./limits.ts";
-import { PLATFORM, type Place, readPlace } from "./place.ts";
+import { createOpenPicture } from "./pictures.ts";
+import { directTarget, PLATFORM, type Place, readPlace } from "./place.ts";
 import { createRemoval } from "./removal.ts";
 import { filesOf, renderReply } from "./render.ts";
 import type { DiscordRest } from "./rest.ts";
@@ -20,10 +22,12 @@ import { messageIn, type Ref, readRef } from "./wire.ts";
 
 /** The message was deleted. */
 const UNKNOWN_MESSAGE = 10_008;
+const SNOWFLAKE = /^\d{1,20}$/;
 
 export function createMessenger(dependencies: {
   readonly rest: DiscordRest;
   readonly clock: Clock;
+  readonly apiUrl: string;
 }): Messenger {
   const { rest, clock } = dependencies;
   const create = createCreateMessage({ rest, clock });
@@ -118,6 +122,7 @@ export function createMessenger(dependencies: {
   }
 
   const remove = createRemoval(rest);
+  const open = createOpenPicture(dependencies.apiUrl);
 
   return {
     platform: PLATFORM,
@@ -131,6 +136,13 @@ export function createMessenger(dependencies: {
         return remove(readRef(outgoing.messageRef), place, tokenLives(place), context);
       }
       return deliver(outgoing, place, context);
+    },
+    openPicture: async (name) => open(name),
+    privateTarget(identity) {
+      const member = parseIdentity(identity);
+      return member?.platform === PLATFORM && SNOWFLAKE.test(member.externalId)
+        ? directTarget(member.externalId)
+        : null;
     },
   };
 }

@@ -1,14 +1,8 @@
 import { z } from "zod";
-import type { Actor, Intent, Target } from "../../core/conversation/intents.ts";
+import type { Actor, Target } from "../../core/conversation/intents.ts";
 import { identity } from "../../core/identifiers.ts";
 import type { Json } from "../../core/json.ts";
-import {
-  BUTTON_COMPONENT,
-  commandOf,
-  INTERACTION_TYPES,
-  type Interaction,
-  OPTION_TYPES,
-} from "./interaction.ts";
+import type { Interaction } from "./interaction.ts";
 import { EPHEMERAL } from "./render.ts";
 import { happenedAt } from "./snowflake.ts";
 
@@ -32,6 +26,7 @@ const THREADABLE_TYPES = [0, 5];
 
 /** Where an interaction came from and what the bot may do there; stored with everything that is owed. */
 const placeSchema = z.object({
+  /** Ours; empty where no interaction told it. */
   applicationId: z.string(),
   /** Of the interaction: edits and follow-ups for 15 minutes. */
   token: z.string(),
@@ -136,19 +131,19 @@ export function actorOf(interaction: Interaction, place: Place): Actor {
   };
 }
 
-/** What was asked, or null for kinds of interactions that the bot offers nowhere. */
-export function intentOf(interaction: Interaction): Intent | null {
-  const { data } = interaction;
-  if (interaction.type === INTERACTION_TYPES.component) {
-    if (data?.component_type !== BUTTON_COMPONENT) return null;
-    return { kind: "button", data: data.custom_id ?? "" };
-  }
-  if (interaction.type !== INTERACTION_TYPES.command || (data?.type ?? 1) !== 1) return null;
-  const { name, options } = commandOf(interaction);
-  const values = options.flatMap(({ name: option, type, value }) => {
-    if (value === undefined || value === null) return [];
-    const isUser = type === OPTION_TYPES.user;
-    return [[option, isUser ? identity(PLATFORM, String(value)) : value] as const];
-  });
-  return { kind: "command", name, options: Object.fromEntries(values) };
+/** A member alone, wherever that is: the channel is opened when something is sent. */
+export function directTarget(userId: string): Target {
+  const place: Place = {
+    applicationId: "",
+    token: "",
+    interactionAt: 0,
+    userId,
+    channelId: "",
+    kind: "dm",
+    canSend: false,
+    canAttach: true,
+    canReadHistory: true,
+    canStartThread: false,
+  };
+  return { platform: PLATFORM, chatKey: `${PLATFORM}:member/${userId}`, place, private: true };
 }

@@ -156,7 +156,7 @@ function oneLine(text: string): string {
 }
 
 /** Cut between graphemes, with an ellipsis. */
-function truncated(text: string, limit: number): string {
+export function truncated(text: string, limit: number): string {
   if (text.length <= limit) return text;
   let kept = "";
   for (const { segment } of graphemes.segment(text)) {
