@@ -4,6 +4,7 @@ import { discord } from "../../../src/bots/discord/index.ts";
 import type { Bot } from "../../../src/bots/module.ts";
 import { buildCatalogue } from "../../../src/core/conversation/catalogue.ts";
 import type { Conversation } from "../../../src/core/conversation/conversation.ts";
+import { createForms } from "../../../src/core/conversation/forms.ts";
 import type { Answer, Arrival, Target } from "../../../src/core/conversation/intents.ts";
 import type { Reply } from "../../../src/core/conversation/text.ts";
 import type { DeliveryId } from "../../../src/core/identifiers.ts";
@@ -23,12 +24,17 @@ const sketch = {
   kind: "image",
   aspects: ["1:1"],
   maxReferences: 0,
+  takesMask: false,
+  costDollars: 0,
   paid: false,
   repeatable: true,
   typicalMs: 1000,
   startTimeoutMs: 60_000,
   sketch: true,
 } as const;
+/** Works from pictures, so that every command is registered. */
+const painter = { ...sketch, id: "painter", label: "Painter", maxReferences: 4, takesMask: true } as const;
+const animator = { ...painter, id: "animator", label: "Animator", kind: "video" } as const;
 
 export type DiscordScene = Awaited<ReturnType<typeof startScene>>;
 
@@ -46,13 +52,15 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
   let answer: (arrival: Arrival) => Promise<Answer> | Answer = () => ({ status: "nothing" });
 
   const conversation: Conversation = {
-    commands: buildCatalogue([sketch], ["ink"]),
+    commands: buildCatalogue([sketch, painter, animator], ["ink"]),
     languages: ["en"],
     manner: (intent) => ({
       answer: intent.kind === "button" && intent.data.startsWith("v1|favourite") ? "in-place" : "new",
       private:
-        intent.kind === "command" && (intent.name !== "generate" || intent.options["private"] === true),
+        intent.kind === "command" &&
+        (!["generate", "edit", "animate"].includes(intent.name) || intent.options["private"] === true),
     }),
+    form: createForms(messages),
     precheck: ({ intent }) =>
       intent.kind === "command" && String(intent.options["prompt"] ?? "long enough").length < 10
         ? { text: ["Too short."], private: true }
@@ -89,6 +97,8 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
       core: {
         conversation,
         requestMedia: never,
+        references: never,
+        health: never,
         gallery: never,
         members: never,
         offers: never,

@@ -1,8 +1,8 @@
 /**
  * A Discord that the real discord.js connects to: REST, gateway and CDN on one port of this machine.
  *
- * Set `rest.api` (DISCORD_API_URL) to `url` and log in with `token`. Tests act as members (`slash`, `press`)
- * and read what the chat shows (`messages`, `transcript`), what was requested (`requests`), what changed
+ * Set `rest.api` (DISCORD_API_URL) to `url` and log in with `token`. Tests act as members (`slash`, `press`,
+ * `menu`, `submit` of a form that a press has opened) and read what the chat shows (`messages`, `transcript`), what was requested (`requests`), what changed
  * (`history`) and what broke a rule (`violations`, to be asserted empty).
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -134,11 +134,9 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
   });
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(incoming.url ?? "/", "http://localhost").pathname;
-    const file = incoming.method === "GET" ? world.files.get(path) : undefined;
-    if (file !== undefined) {
-      response.writeHead(200, { "content-type": file.contentType, "content-length": file.sizeBytes });
-      response.end(file.bytes);
+    const url = new URL(incoming.url ?? "/", "http://localhost");
+    if (incoming.method === "GET" && world.delivery.owns(url.pathname)) {
+      giveFile(url, incoming, response);
       return;
     }
     const { request, tooLarge, malformed } = await readRequest(incoming, requests.length + 1, now());
@@ -178,6 +176,20 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
       return;
     }
     reply(response, request, answer.status, answer.body, answer.headers);
+  }
+
+  function giveFile(url: URL, incoming: IncomingMessage, response: ServerResponse): void {
+    const { authorization = "" } = incoming.headers;
+    if (authorization !== "") violations.push(`a token was sent to the CDN: ${url.pathname}`);
+    const file = world.delivery.open(url, incoming.headers);
+    world.changed();
+    if (file === null) {
+      response.writeHead(404, { "content-type": "text/plain" });
+      response.end("This content is no longer available.");
+      return;
+    }
+    response.writeHead(200, { "content-type": file.contentType, "content-length": file.sizeBytes });
+    response.end(file.bytes);
   }
 
   interface Answer {
@@ -270,6 +282,8 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
     bot,
     requests,
     violations,
+    /** Every request for a file, who made it included. */
+    fileFetches: world.delivery.fetches,
     /** Every change that the bot made, in order. */
     history: world.effects,
     gateway,

@@ -23,6 +23,10 @@ export interface Ack {
 
 export interface Interaction {
   id: string;
+  /** 2 a command, 3 a component, 4 completion, 5 a form. */
+  type: number;
+  /** Type of the messages that answer it: 20, for context menus 23. */
+  answerType: number;
   token: string;
   user: EmulatedUser;
   channelId: string;
@@ -37,6 +41,14 @@ export interface Interaction {
   original?: EmulatedMessage;
   followUps: EmulatedMessage[];
   onAck: (ack: Ack) => void;
+}
+
+/** Which first answers which interaction takes (Interaction Callback Type). */
+function unfitAnswer(interaction: Interaction, answer: number): string | undefined {
+  if ((answer === 6 || answer === 7) && interaction.source === undefined) return "is for components only";
+  if (answer === 9 && interaction.type !== 2 && interaction.type !== 3) return "cannot follow a form";
+  if ((answer === 8) !== (interaction.type === 4)) return "is for completion, and only for it";
+  return undefined;
 }
 
 export type InteractionActions = ReturnType<typeof createInteractionActions>;
@@ -69,8 +81,8 @@ export function createInteractionActions(
     const type = asNumber(body["type"]);
     const data = asObject(body["data"]);
     const ephemeral = (asNumber(data["flags"]) & messageFlags.ephemeral) !== 0;
-    if ((type === 6 || type === 7) && interaction.source === undefined)
-      throw errors.invalidForm([{ path: "type", message: "is for components only" }]);
+    const unfit = unfitAnswer(interaction, type);
+    if (unfit !== undefined) throw errors.invalidForm([{ path: "type", message: unfit }]);
     if (type === 4) {
       interaction.original = insert(interaction, data, request, ephemeral, false);
     } else if (type === 5) {
@@ -129,7 +141,7 @@ export function createInteractionActions(
       authorId: bot.id,
       ...content,
       attachments,
-      type: 20,
+      type: interaction.answerType,
       interaction: { id: interaction.id, name: interaction.name, userId: interaction.user.id },
       flags:
         (asNumber(data["flags"]) & messageFlags.componentsV2) |

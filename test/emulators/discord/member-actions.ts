@@ -1,8 +1,10 @@
-/** What members do in their Discord client: commands, buttons, autocomplete, modals. */
+/** What members do in their Discord client: commands, buttons, menus of messages, autocomplete, forms, messages. */
 import { randomBytes } from "node:crypto";
+import type { FileToStore } from "./content-delivery.ts";
 import type { Ack, Interaction, InteractionActions } from "./interactions.ts";
-import type { JsonObject } from "./json.ts";
+import { asString, type JsonObject } from "./json.ts";
 import { buttonsOf } from "./message-view.ts";
+import { type FormAnswers, submission } from "./modal-form.ts";
 import {
   channelTypes,
   type EmulatedChannel,
@@ -13,7 +15,7 @@ import {
 } from "./model.ts";
 import { type CommandRequest, commandData, printOption } from "./slash-options.ts";
 import type { WaitFor } from "./wait-for.ts";
-import { wireChannel, wireMember, wireMessage, wireUser } from "./wire.ts";
+import { wireChannel, wireMember, wireMessage, wireSnapshot, wireUser } from "./wire.ts";
 import type { World } from "./world.ts";
 
 export interface InteractionPlace {
@@ -34,6 +36,8 @@ export interface InteractionHandle {
   /** The message of that answer, as it is now; for an updated or deferred button, the button's message. */
   original(): EmulatedMessage | undefined;
   followUps(): EmulatedMessage[];
+  /** Sends the form that was the bot's first answer. */
+  submit(answers: FormAnswers): InteractionHandle;
   /** Waits until the original message is as wanted. */
   originalWhen(wanted: (message: EmulatedMessage) => boolean, timeoutMs?: number): Promise<EmulatedMessage>;
 }
@@ -60,6 +64,7 @@ export function createMemberActions(deps: MemberActionDeps) {
     name: string,
     data: JsonObject,
     source?: EmulatedMessage,
+    answerType = 20,
   ): InteractionHandle {
     const { user, channel } = place;
     const guild = channel.guildId === undefined ? undefined : world.guilds.get(channel.guildId);
@@ -72,6 +77,8 @@ export function createMemberActions(deps: MemberActionDeps) {
     });
     const interaction: Interaction = {
       id,
+      type,
+      answerType,
       token,
       user,
       channelId: channel.id,
@@ -116,6 +123,11 @@ export function createMemberActions(deps: MemberActionDeps) {
       ack,
       original: () => interaction.original,
       followUps: () => interaction.followUps,
+      submit: (answers) => {
+        const modal = interaction.ack?.type === 9 ? interaction.ack.data : undefined;
+        if (modal === undefined) throw new Error("no form was shown");
+        return send(place, 5, `"${asString(modal["title"])}"`, submission(world, modal, answers), source);
+      },
       originalWhen: (wanted, timeoutMs) =>
         deps.waitFor(() => {
           const { original } = interaction;
@@ -168,25 +180,41 @@ export function createMemberActions(deps: MemberActionDeps) {
         `/${request.name}`,
         commandData(world, deps.commands.current, request, request.focused),
       ),
-    modalSubmit: (
-      request: InteractionPlace & {
-        customId: string;
-        fields: Record<string, string>;
-        message?: EmulatedMessage;
-      },
-    ): InteractionHandle => {
-      const components = Object.entries(request.fields).map(([customId, value]) => ({
-        type: 18,
-        component: { type: 4, custom_id: customId, value },
-      }));
-      return send(request, 5, "modal", { custom_id: request.customId, components }, request.message);
+    /** An entry in the menu of a message ("Apps"). */
+    menu: (request: InteractionPlace & { name: string; message: EmulatedMessage }): InteractionHandle => {
+      const { name, message, user } = request;
+      const command = deps.commands.current.find((known) => known["type"] === 3 && known["name"] === name);
+      if (command === undefined) throw new Error(`${name} is in no menu of a message`);
+      if (message.visibleTo !== undefined && message.visibleTo !== user.id)
+        throw new Error("this user does not see the message");
+      const resolved = { messages: { [message.id]: wireMessage(message, world) } };
+      const data = { id: command["id"], name, type: 3, target_id: message.id, resolved };
+      return send(request, 2, name, data, undefined, 23);
     },
-    /** Writes a message as a member. */
-    say: (request: { user: EmulatedUser; channel: EmulatedChannel; content: string }): EmulatedMessage =>
-      world.insertMessage({
-        channelId: request.channel.id,
-        authorId: request.user.id,
-        content: request.content,
-      }),
+    /** Sends a form that nobody was shown, as an attacker can. */
+    forgeForm: (
+      request: InteractionPlace & { data: JsonObject; message?: EmulatedMessage },
+    ): InteractionHandle => send(request, 5, "a form", request.data, request.message),
+    /** Writes a message as a member, perhaps with files, or one that forwards another. */
+    say: (request: {
+      user: EmulatedUser;
+      channel: EmulatedChannel;
+      content: string;
+      files?: FileToStore[];
+      embeds?: unknown[];
+      components?: unknown[];
+      forwards?: EmulatedMessage;
+    }): EmulatedMessage => {
+      const { user, channel, content, files = [], embeds = [], components = [], forwards } = request;
+      return world.insertMessage({
+        channelId: channel.id,
+        authorId: user.id,
+        content,
+        embeds,
+        components,
+        attachments: files.map((file) => world.storeFile(file, channel.id)),
+        ...(forwards === undefined ? {} : { snapshots: [wireSnapshot(forwards)] }),
+      });
+    },
   };
 }

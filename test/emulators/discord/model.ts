@@ -56,7 +56,10 @@ export interface StoredFile {
   sizeBytes: number;
   sha256: string;
   bytes: Buffer;
+  /** Signed, and good for a day. */
   url: string;
+  /** Its link answers 404. */
+  gone: boolean;
 }
 
 export interface EmulatedMessage {
@@ -72,6 +75,8 @@ export interface EmulatedMessage {
   attachments: StoredFile[];
   nonce?: string;
   replyTo?: { channelId: string; messageId: string };
+  /** What it forwards, in the shape of Discord's message snapshots. */
+  snapshots?: unknown[];
   interaction?: { id: string; name: string; userId: string };
   /** Set on ephemeral messages: the only user who sees it. */
   visibleTo?: string;

@@ -3,6 +3,7 @@
  * and from this product's own promises (mentions, no repeats after a refusal).
  */
 import { asArray, asNumber, asObject, asString, isObject, type JsonObject, lengthOf } from "./json.ts";
+import { checkModal } from "./modal-form.ts";
 import { messageFlags } from "./model.ts";
 import { messagePart, type RecordedRequest } from "./request-reader.ts";
 import type { SchemaProblem } from "./schema-check.ts";
@@ -13,7 +14,11 @@ const COMMAND_NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 /** What Discord would refuse with 50035 although the schema allows it. */
 export function checkRules(operationId: string, body: unknown): SchemaProblem[] {
   if (operationId === "bulk_set_application_commands") return checkCommands(asArray(body));
-  if (operationId === "create_interaction_response" && asNumber(asObject(body)["type"]) >= 8) return [];
+  if (operationId === "create_interaction_response") {
+    const { type, data } = asObject(body);
+    if (type === 9) return checkModal(asObject(data));
+    if (asNumber(type) >= 8) return [];
+  }
   if (!messageOperations.has(operationId)) return [];
   const message = messagePart(body);
   const problems: SchemaProblem[] = [];

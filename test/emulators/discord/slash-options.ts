@@ -1,16 +1,12 @@
 /** The `data` of a slash command's interaction, from the command as the bot registered it. */
+
+import type { FileToStore } from "./content-delivery.ts";
 import { asArray, asNumber, asObject, asString, type JsonObject, lengthOf } from "./json.ts";
 import type { EmulatedUser } from "./model.ts";
 import { wireAttachment, wireUser } from "./wire.ts";
 import type { World } from "./world.ts";
 
-export interface OptionFile {
-  filename: string;
-  contentType: string;
-  bytes: Buffer;
-}
-
-export type OptionValue = string | number | boolean | EmulatedUser | OptionFile;
+export type OptionValue = string | number | boolean | EmulatedUser | FileToStore;
 
 interface Resolved {
   attachments: JsonObject;
@@ -43,7 +39,9 @@ export function commandData(
   request: CommandRequest,
   focused?: string,
 ): JsonObject {
-  const command = registered.find((known) => known["name"] === request.name);
+  const command = registered.find(
+    (known) => known["name"] === request.name && asNumber(known["type"], 1) === 1,
+  );
   if (command === undefined && request.unregistered !== true)
     throw new Error(`/${request.name} is not registered`);
   const path = request.subcommand === undefined ? [] : request.subcommand.split(" ");
@@ -76,6 +74,9 @@ function encode(
   declared: JsonObject | undefined,
 ): JsonObject {
   const type = asNumber(declared?.["type"], 0);
+  const isFile = typeof value === "object" && "bytes" in value;
+  if (isFile !== (type === optionTypes.attachment) && declared !== undefined)
+    throw new Error(`${asString(declared["name"])} takes ${isFile ? "no file" : "a file"}`);
   if (typeof value === "string") return { type: optionTypes.string, value };
   if (typeof value === "boolean") return { type: optionTypes.boolean, value };
   if (typeof value === "number") {

@@ -139,6 +139,24 @@ export function wireAttachment(file: StoredFile): JsonObject {
   };
 }
 
+/** A message as it stands in one that forwards it. */
+export function wireSnapshot(message: EmulatedMessage): JsonObject {
+  return {
+    message: {
+      type: message.type,
+      content: message.content,
+      embeds: message.embeds,
+      attachments: message.attachments.map(wireAttachment),
+      components: message.components,
+      timestamp: new Date(message.createdAt).toISOString(),
+      edited_timestamp: null,
+      flags: message.flags,
+      mentions: [],
+      mention_roles: [],
+    },
+  };
+}
+
 /** `withNonce` only in the answer to the create, as Discord does it. */
 export function wireMessage(
   message: EmulatedMessage,
@@ -169,6 +187,7 @@ export function wireMessage(
     components: message.components,
     pinned: false,
     flags: message.flags,
+    ...(message.snapshots === undefined ? {} : { message_snapshots: message.snapshots }),
     application_id: author?.bot === true ? author.id : undefined,
     ...(author?.bot === true && message.interaction !== undefined ? { webhook_id: author.id } : {}),
     ...(withNonce && message.nonce !== undefined ? { nonce: message.nonce } : {}),

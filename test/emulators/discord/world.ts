@@ -1,6 +1,6 @@
 /** Guilds, channels, users and messages, and the changes that users or the bot make to them. */
-import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
+import { createContentDelivery, type FileToStore } from "./content-delivery.ts";
 import {
   channelTypes,
   type Effect,
@@ -15,12 +15,9 @@ import {
   usualBotPermissions,
 } from "./model.ts";
 
-export interface IncomingFile {
+export interface IncomingFile extends FileToStore {
   /** The `n` of `files[n]`. */
   index: number;
-  filename: string;
-  contentType: string;
-  bytes: Buffer;
 }
 
 export type World = ReturnType<typeof createWorld>;
@@ -29,11 +26,11 @@ export function createWorld(now: () => number, baseUrl: () => string) {
   const users = new Map<string, EmulatedUser>();
   const guilds = new Map<string, EmulatedGuild>();
   const channels = new Map<string, EmulatedChannel>();
-  const files = new Map<string, StoredFile>();
   const effects: Effect[] = [];
   /** "changed" after every change, "dispatch" (event, data source) for the gateway. */
   const events = new EventEmitter();
   events.setMaxListeners(0);
+  const delivery = createContentDelivery(now, baseUrl);
   let sequence = 0n;
 
   /** A snowflake of the current time: ids sort by age, and their age can be read off them. */
@@ -107,21 +104,16 @@ export function createWorld(now: () => number, baseUrl: () => string) {
     return addChannel({ recipientId: userId });
   }
 
-  function storeFile(file: Omit<IncomingFile, "index">, place: string, description?: string): StoredFile {
-    const fileId = id();
-    const filename = file.filename.replaceAll(/[^\w.-]/g, "_");
-    const stored: StoredFile = {
-      id: fileId,
-      filename,
-      ...(description === undefined || description === "" ? {} : { description }),
-      contentType: file.contentType,
-      sizeBytes: file.bytes.length,
-      sha256: createHash("sha256").update(file.bytes).digest("hex"),
-      bytes: file.bytes,
-      url: `${baseUrl()}/attachments/${place}/${fileId}/${filename}`,
-    };
-    files.set(`/attachments/${place}/${fileId}/${filename}`, stored);
-    return stored;
+  /** `place` is a channel's id, or `ephemeral` for what came with a command or a form. */
+  function storeFile(file: FileToStore, place: string, description?: string): StoredFile {
+    const folder = place === "ephemeral" ? "ephemeral-attachments" : `attachments/${place}`;
+    return delivery.store(file, folder, id(), description);
+  }
+
+  /** A picture of another site as embeds and galleries show it: the author's link, and Discord's own copy of it. */
+  function proxied(file: FileToStore, url: string) {
+    const stored = delivery.store(file, "external", id());
+    return { url, proxy_url: stored.url, width: 64, height: 64, content_type: file.contentType };
   }
 
   function insertMessage(
@@ -172,7 +164,7 @@ export function createWorld(now: () => number, baseUrl: () => string) {
     users,
     guilds,
     channels,
-    files,
+    delivery,
     effects,
     events,
     id,
@@ -182,6 +174,7 @@ export function createWorld(now: () => number, baseUrl: () => string) {
     addChannel,
     directChannel,
     storeFile,
+    proxied,
     insertMessage,
     touchMessage,
     deleteMessage,
