@@ -1,12 +1,15 @@
 import { createApp, type Started } from "./app.ts";
 import { ConfigError, loadConfig } from "./config.ts";
 import { databaseCommand } from "./database-command.ts";
+import { mediaCommand } from "./media-command.ts";
 
 const USAGE = `Usage: npm run easel -- <command>
   start            run the bot (the same as npm start)
   migrate          bring the database up to this version
   rollback [n]     take back the last n migrations (1)
-  doctor           check settings, database and ledger`;
+  doctor           check settings, database and ledger
+  media migrate [--from <media url>] [--remove]
+                   copy all media from a store (file:./data/media) into the one that MEDIA_URL names`;
 
 /** Starts the process or runs one subcommand; stops on a signal. */
 async function main(args: readonly string[]): Promise<void> {
@@ -19,6 +22,8 @@ async function main(args: readonly string[]): Promise<void> {
     case "rollback":
     case "doctor":
       return databaseCommand(config, command, rest);
+    case "media":
+      return mediaCommand(config, rest);
     default:
       console.error(USAGE);
       process.exitCode = 2;
