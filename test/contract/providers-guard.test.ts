@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cleanPicture } from "../../src/media/clean-picture.ts";
 import { createImageWork } from "../../src/media/image-work.ts";
@@ -6,10 +7,13 @@ import { inspect } from "../../src/media/inspect.ts";
 import type { AllowedHosts } from "../../src/providers/shared/foreign-url.ts";
 import { createSafeFetch } from "../../src/providers/shared/safe-fetch.ts";
 import { createManualClock } from "./support/manual-clock.ts";
-import { readUrlCorpus, type UrlCase } from "./support/url-corpus.ts";
+import { readUrlCorpus, type UrlCase, type UrlCorpus } from "./support/url-corpus.ts";
 import { type FixtureServer, fixtureBodies, startFixtureServer } from "./support/url-fixtures.ts";
 
-const corpus = readUrlCorpus();
+const corpus = readUrlCorpus("urls.tsv");
+const more = readUrlCorpus("urls-more.tsv");
+const http = new Map([...corpus.http, ...more.http]);
+const dns = new Map([...more.dns, ...corpus.dns]);
 const images = createImageWork();
 const schemeOf = new Map<number, "http" | "https">();
 let wait: (delayMs: number) => void = () => undefined;
@@ -17,7 +21,7 @@ let server: FixtureServer;
 
 beforeAll(async () => {
   server = await startFixtureServer({
-    records: corpus.http,
+    records: http,
     bodies: await fixtureBodies(),
     urlOf: (socket, host, path) => `${schemeOf.get(socket.remotePort ?? 0) ?? "http"}://${host}${path}`,
     wait: (delayMs) => wait(delayMs),
@@ -44,7 +48,7 @@ async function decide(url: string, options: { allowIpLiterals?: boolean; hosts?:
     resolve: (host) => {
       const seen = lookups.get(host) ?? 0;
       lookups.set(host, seen + 1);
-      const answers = corpus.dns.get(host) ?? [["NXDOMAIN"]];
+      const answers = dns.get(host) ?? [["NXDOMAIN"]];
       const answer = answers[Math.min(seen, answers.length - 1)] ?? [];
       if (answer[0] === "NXDOMAIN") return Promise.reject(new Error("ENOTFOUND"));
       if (answer[0] === "EMPTY") return Promise.resolve([]);
@@ -71,10 +75,11 @@ async function decide(url: string, options: { allowIpLiterals?: boolean; hosts?:
     const isType =
       inspection.status === "page" || ("detail" in inspection && inspection.detail === "unknown type");
     if (inspection.status !== "fine")
-      return { reason: isType ? "type" : "image", dialled, lookups, bytes: null };
+      return { reason: isType ? "type" : "image", dialled, lookups, isPrivate: undefined, bytes: null };
     reason = "-";
   }
-  return { reason, dialled, lookups, bytes: fetched.ok ? fetched.bytes : null };
+  const isPrivate = fetched.ok ? undefined : fetched.isPrivate;
+  return { reason, dialled, lookups, isPrivate, bytes: fetched.ok ? fetched.bytes : null };
 }
 
 function expectedReasons(entry: UrlCase, allowIpLiterals: boolean): readonly string[] {
@@ -82,11 +87,12 @@ function expectedReasons(entry: UrlCase, allowIpLiterals: boolean): readonly str
 }
 
 /** Block cases run under https as well, except where the fixture servers speak for themselves. */
-const cases = corpus.cases.flatMap((entry) => {
-  const ownScheme = /^(Redirects|Response bodies)/.test(entry.section);
-  const twin = { ...entry, url: entry.url.replace(/^http:/, "https:") };
-  return entry.expect === "block" && !ownScheme && twin.url !== entry.url ? [entry, twin] : [entry];
-});
+const casesOf = ({ cases }: UrlCorpus) =>
+  cases.flatMap((entry) => {
+    const ownScheme = /^(Redirects|Response bodies)/.test(entry.section);
+    const twin = { ...entry, url: entry.url.replace(/^http:/, "https:") };
+    return entry.expect === "block" && !ownScheme && twin.url !== entry.url ? [entry, twin] : [entry];
+  });
 
 describe("the guard for foreign URLs", () => {
   it("reads a corpus that holds something of every kind", () => {
@@ -96,12 +102,66 @@ describe("the guard for foreign URLs", () => {
     expect(corpus.cases.length).toBeGreaterThanOrEqual(100);
   });
 
+  it("reads more that is as hostile", () => {
+    expect(more.cases.length).toBeGreaterThanOrEqual(150);
+    const known = new Set(corpus.cases.map(({ url }) => url));
+    expect(
+      more.cases.filter(({ expect: kind, url }) => kind === "block" && known.has(url)).length,
+    ).toBeLessThan(25);
+  });
+
   describe.each([false, true])("with addresses instead of names allowed: %s", (allowIpLiterals) => {
-    it.each(cases)("$expect $reasons: $url", async (entry) => {
+    it.each([...casesOf(corpus), ...casesOf(more)])("$expect $reasons: $url", async (entry) => {
       const decided = await decide(entry.url, { allowIpLiterals });
       expect(expectedReasons(entry, allowIpLiterals)).toContain(decided.reason);
       expect(decided.dialled.filter((address) => !isPublic(address))).toEqual([]);
     });
+  });
+
+  it("keeps to public addresses whatever is changed in a URL", async () => {
+    const urls = [...corpus.cases, ...more.cases].map(({ url }) => url);
+    const piece = fc.oneof(
+      fc.constantFrom(..."@:/\\\\?#%[].,;-_0123456789xXaf \t\n\0".split("")),
+      fc.constantFrom(
+        "127.0.0.1",
+        "[::1]",
+        "localhost",
+        "%00",
+        "%2e",
+        "%40",
+        "。",
+        "．",
+        "１",
+        "ⓛ",
+        "\u00ad",
+        "\u200b",
+      ),
+      fc.constantFrom(
+        "0x7f",
+        "0177",
+        "2130706433",
+        "169.254.169.254",
+        "::ffff:",
+        "a:b@",
+        "//",
+        "http://",
+        ":80",
+      ),
+    );
+    const change = fc.record({ at: fc.nat(40), remove: fc.nat(3), piece });
+    const changes = fc.array(change, { minLength: 1, maxLength: 3 });
+    const reasons = new Map<string, number>();
+    const attempt = fc.asyncProperty(fc.constantFrom(...urls), changes, async (url, list) => {
+      const changed = list.reduce(
+        (text, { at, remove, piece }) => text.slice(0, at) + piece + text.slice(at + remove),
+        url,
+      );
+      const { reason, dialled } = await decide(changed);
+      expect(dialled.filter((address) => !isPublic(address))).toEqual([]);
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    });
+    await fc.assert(attempt, { numRuns: 1_000 });
+    expect(reasons.size).toBeGreaterThan(5);
   });
 
   it("dials only the address that was judged when the name changes its answer", async () => {
@@ -127,6 +187,16 @@ describe("the guard for foreign URLs", () => {
   ])("refuses %s.evil.test, whose answers are not all public", async (name) => {
     const decided = await decide(`https://${name}.evil.test/a.png`);
     expect([decided.reason, decided.dialled]).toEqual(["dns", []]);
+  });
+
+  it("says of a name without an answer something else than of one that leads inside", async () => {
+    for (const name of ["loop", "mixed", "mapped", "rebindback"]) {
+      expect([name, (await decide(`https://${name}.evil.test/`)).isPrivate]).toEqual([name, true]);
+    }
+    for (const name of ["slowdns", "empty", "nx"]) {
+      expect([name, (await decide(`https://${name}.evil.test/`)).isPrivate]).toEqual([name, undefined]);
+    }
+    expect((await decide("http://redir.evil.test/name")).isPrivate).toBe(true);
   });
 
   it.each(["slowdns", "empty", "nx"])("gives up on %s.evil.test, which has no answer", async (name) => {

@@ -59,6 +59,7 @@ const RESERVED_SUFFIXES = [
   "cluster",
   "consul",
   "corp",
+  "default",
   "docker",
   "example",
   "home",

@@ -25,9 +25,9 @@ export interface UrlCorpus {
 
 const field = (text: string): string => (text.startsWith('"') ? String(JSON.parse(text)) : text);
 
-/** Reads `test/corpora/urls.tsv`; its head describes the records. */
-export function readUrlCorpus(): UrlCorpus {
-  const text = readFileSync(new URL("../../corpora/urls.tsv", import.meta.url), "utf8");
+/** Reads a file of `test/corpora`; the head of `urls.tsv` describes the records. */
+export function readUrlCorpus(name: "urls.tsv" | "urls-more.tsv"): UrlCorpus {
+  const text = readFileSync(new URL(`../../corpora/${name}`, import.meta.url), "utf8");
   const cases: UrlCase[] = [];
   const http = new Map<string, HttpRecord>();
   const dns = new Map<string, string[][]>();
