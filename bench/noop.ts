@@ -51,7 +51,13 @@ async function product(): Promise<number> {
     ended += 1;
     if (ended === JOBS) done.resolve();
   });
-  const worker = createWorker({ work, stores, holder: "bench" });
+  const worker = createWorker({
+    work,
+    stores,
+    holder: "bench",
+    health: work.health,
+    sweep: () => Promise.resolve(0),
+  });
   worker.start();
   const began = performance.now();
   await Promise.all(

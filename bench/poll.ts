@@ -103,7 +103,14 @@ async function product(inFlight: number, beside: (over: AbortSignal, stores: Sto
       return { status: "pending" };
     },
   };
-  const worker = createWorker({ work: createWork(generator, stores, systemClock), stores, holder: "bench" });
+  const work = createWork(generator, stores, systemClock);
+  const worker = createWorker({
+    work,
+    stores,
+    holder: "bench",
+    health: work.health,
+    sweep: () => Promise.resolve(0),
+  });
   const over = new AbortController();
   const measured = await cpuOf(async () => {
     const besides = beside(over.signal, stores);

@@ -1,4 +1,5 @@
 import { limits } from "../../src/bots/discord/limits.ts";
+import type { Health } from "../../src/core/generation/health.ts";
 import { createOffers } from "../../src/core/generation/offers.ts";
 import type { WorkDependencies } from "../../src/core/generation/work.ts";
 import type { Clock } from "../../src/core/ports/clock.ts";
@@ -16,6 +17,8 @@ export const MODEL: GeneratorModel = {
   kind: "image",
   aspects: ["1:1"],
   maxReferences: 0,
+  takesMask: false,
+  costDollars: null,
   paid: true,
   repeatable: false,
   typicalMs: 60_000,
@@ -29,6 +32,18 @@ const messenger: Messenger = {
   chatPace: () => limits.pace.chat,
   send: () => Promise.resolve({ status: "undeliverable", reason: "not sent here" }),
   hint: () => undefined,
+};
+
+/** Every provider is up, whatever is said of it. */
+const UP: Health = {
+  isUp: () => true,
+  admit: () => true,
+  retryAt: () => 0,
+  answered: () => undefined,
+  failed: () => undefined,
+  silent: () => undefined,
+  probe: () => Promise.resolve(),
+  states: () => [],
 };
 
 /** Everything that core's work needs, with one generator and media that are stored nowhere. */
@@ -51,6 +66,9 @@ export function createWork(
     offers: createOffers([generator]),
     stores,
     intake: { fromBytes: () => Promise.resolve(stored), fromUrl: () => Promise.resolve(stored) },
+    references: { load: () => Promise.resolve({ references: [], mask: null }) },
+    health: UP,
+    callbackUrl: () => null,
     signals: createSignals(),
     clock,
     ids: createIds(Buffer.alloc(32)),

@@ -6,6 +6,7 @@ const facts = (change: Partial<HealthFacts> = {}): HealthFacts => ({
   generation: { states: { queued: 2, submitted: 3, ready: 50, failed: 4 }, oldest: NOW - 60_000 },
   deliveries: { waiting: 1, oldest: NOW - 2_000 },
   platforms: { studio: { up: true, detail: "" } },
+  providers: [{ id: "sketch", kind: "image", state: "resting" }],
   ...change,
 });
 
@@ -17,6 +18,7 @@ describe("health", () => {
       oldestDeliverySeconds: 2,
       unfinishedJobs: 5,
       waitingDeliveries: 1,
+      providers: { "sketch image": "resting" },
     });
   });
 

@@ -37,6 +37,7 @@ describe("media that stands in a community", () => {
       read: () => Promise.resolve(null),
       stream: () => Promise.resolve(null),
       remove: () => Promise.resolve(),
+      keys: async function* () {},
     };
     const gallery = createGallery({ stores, members, media, work });
     const other = await member(stores, "telegram:99");

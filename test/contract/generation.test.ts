@@ -110,7 +110,7 @@ describe("one asset, from its claim to its end", () => {
     expect(asset).toMatchObject({ state: "expired", endReason: "timed-out" });
     expect(await used(made)).toBe(0);
 
-    const [expired] = await made.stores.generation.expiredSince(made.now() - 3_600_000, 10);
+    const [expired] = await made.stores.generation.lateSince(made.now() - 3_600_000, 10);
     if (!expired) throw new Error("it is not looked at any more");
     await lookLate(made.work, expired);
     expect((await made.asset(asset.id)).state).toBe("expired");
@@ -236,8 +236,14 @@ describe("what a dead process left", () => {
 });
 
 describe("an asset whose provider is gone", () => {
-  it("ends with the unit back instead of waiting for ever", async () => {
+  it("is made by another one of its kind", async () => {
     const made = await engine({ id: "another" });
+    expect(await end(made, 1, 60_000)).toMatchObject({ state: "ready", provider: "another" });
+    expect(await used(made)).toBe(1);
+  });
+
+  it("ends with the unit back instead of waiting for ever, where there is none", async () => {
+    const made = await engine({ id: "another", kind: "video" });
     const asset = await end(made, 1, 65 * 60_000);
     expect(asset).toMatchObject({ state: "failed", endReason: "provider-unavailable" });
     expect(await used(made)).toBe(0);

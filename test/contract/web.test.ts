@@ -13,6 +13,9 @@ const media: MediaStore = {
   put: async () => undefined,
   read: async () => bytes,
   remove: async () => undefined,
+  async *keys() {
+    yield key;
+  },
   async stream(wanted, range) {
     if (wanted !== key) return null;
     const part = bytes.slice(range?.start ?? 0, (range?.end ?? bytes.length - 1) + 1);
@@ -46,7 +49,9 @@ async function start(change: Partial<WebServerDependencies> = {}): Promise<strin
       generation: { states: { ready: 3 }, oldest: null },
       deliveries: { waiting: 0, oldest: null },
       platforms: { studio: { up: true, detail: "" } },
+      providers: [],
     }),
+    callbacks: { readers: new Map(), arrived: async () => false },
     ...change,
   });
   await server.start();

@@ -1,5 +1,6 @@
 import { advance } from "../../src/core/generation/advance.ts";
 import type { MediaAsset } from "../../src/core/generation/asset.ts";
+import { createHealth, type ProviderTrouble } from "../../src/core/generation/health.ts";
 import { createOffers } from "../../src/core/generation/offers.ts";
 import { LEASE_MS, type WorkDependencies } from "../../src/core/generation/work.ts";
 import type { Clock } from "../../src/core/ports/clock.ts";
@@ -8,6 +9,7 @@ import type {
   Generator,
   GeneratorModel,
   PollResult,
+  ProbeResult,
   StartResult,
 } from "../../src/core/ports/generator.ts";
 import type { IntakeResult } from "../../src/core/ports/media.ts";
@@ -19,6 +21,9 @@ import { createStores } from "../../src/db/stores.ts";
 import { createIds } from "../../src/system.ts";
 import { openTestDatabase, silentLog } from "./databases.ts";
 import { MEDIA, member, NOON, newOrder, PROVIDER } from "./store-fixtures.ts";
+
+/** The id of the second provider. */
+export const SECOND = "second";
 
 type Scripted<T> = T | Error;
 
@@ -32,6 +37,8 @@ export interface Engine {
   readonly polls: readonly number[];
   /** Answers of the provider and of the way in, used up one by one; the last one stays. */
   start(...answers: Scripted<StartResult>[]): void;
+  /** The same of the second provider, where there is one. */
+  startSecond(...answers: Scripted<StartResult>[]): void;
   poll(...answers: Scripted<PollResult>[]): void;
   intake(...answers: (IntakeResult | Error)[]): void;
   now(): number;
@@ -49,7 +56,17 @@ export interface Engine {
 }
 
 /** The real rules on a real database in memory, with a scripted provider and a clock that is moved by hand. */
-export async function createEngine(changes: Partial<GeneratorModel> = {}): Promise<Engine> {
+export async function createEngine(
+  changes: Partial<GeneratorModel> = {},
+  options: {
+    /** Another provider of the same kind. */
+    readonly second?: Partial<GeneratorModel>;
+    /** The address that the provider is told for its callbacks. */
+    readonly callbackUrl?: string;
+    readonly probe?: () => ProbeResult;
+    readonly told?: ProviderTrouble[];
+  } = {},
+): Promise<Engine> {
   let now = NOON;
   const clock: Clock = {
     now: () => now,
@@ -69,6 +86,8 @@ export async function createEngine(changes: Partial<GeneratorModel> = {}): Promi
     kind: "image",
     aspects: ["1:1"],
     maxReferences: 0,
+    takesMask: false,
+    costDollars: null,
     paid: true,
     repeatable: false,
     typicalMs: 10_000,
@@ -81,6 +100,7 @@ export async function createEngine(changes: Partial<GeneratorModel> = {}): Promi
   let startAnswers: Scripted<StartResult>[] = [
     { status: "started", operation: { task: 1 }, taskKey: "task" },
   ];
+  let secondAnswers: Scripted<StartResult>[] = startAnswers;
   let pollAnswers: Scripted<PollResult>[] = [
     { status: "done", media: [{ url: "https://files.test/a.png" }] },
   ];
@@ -104,6 +124,10 @@ export async function createEngine(changes: Partial<GeneratorModel> = {}): Promi
       // Every task has a key of its own.
       return answer.status === "started" ? { ...answer, taskKey: `task-${starts.length}` } : answer;
     },
+    adopt: (_model, taskKey) => ({ task: taskKey }),
+    ...(options.probe === undefined
+      ? {}
+      : { probe: () => Promise.resolve(options.probe?.() ?? { status: "up" }) }),
     async poll() {
       polls.push(now);
       return give(next(pollAnswers));
@@ -112,7 +136,23 @@ export async function createEngine(changes: Partial<GeneratorModel> = {}): Promi
   const take = async (): Promise<IntakeResult> => {
     return give(next(intakeAnswers));
   };
-  const offers = createOffers([generator]);
+  const second: Generator = {
+    ...generator,
+    models: [{ ...model, id: SECOND, label: "Second", ...options.second }],
+    async start(request) {
+      starts.push({ request, at: now });
+      const answer = give(next(secondAnswers));
+      return answer.status === "started" ? { ...answer, taskKey: `second-${starts.length}` } : answer;
+    },
+  };
+  const generators = options.second === undefined ? [generator] : [generator, second];
+  const health = createHealth({
+    generators,
+    clock,
+    log: silentLog,
+    tell: (trouble) => void options.told?.push(trouble),
+  });
+  const offers = createOffers(generators, (one) => health.isUp(one));
   const work: WorkDependencies = {
     config: {
       freeMonthlyLimit: 10,
@@ -126,13 +166,16 @@ export async function createEngine(changes: Partial<GeneratorModel> = {}): Promi
     offers,
     stores,
     intake: { fromUrl: take, fromBytes: take },
+    references: { load: () => Promise.resolve({ references: [], mask: null }) },
+    health,
+    callbackUrl: () => options.callbackUrl ?? null,
     signals: createSignals(),
     clock,
     ids: { ...createIds(Buffer.from("test")), random: () => 1 },
     log: silentLog,
     messenger: () => null,
   };
-  const groups = [{ providers: [PROVIDER], creates: 20, reads: 20 }];
+  const groups = [{ providers: [PROVIDER, model.id, SECOND], creates: 20, reads: 20 }];
   const tick = async (): Promise<void> => {
     for (const claimed of await stores.generation.claim(groups, "engine", now, LEASE_MS))
       await advance(work, claimed);
@@ -146,6 +189,9 @@ export async function createEngine(changes: Partial<GeneratorModel> = {}): Promi
     polls,
     start: (...answers) => {
       startAnswers = answers;
+    },
+    startSecond: (...answers) => {
+      secondAnswers = answers;
     },
     poll: (...answers) => {
       pollAnswers = answers;

@@ -89,6 +89,7 @@ function newAsset(): NewAsset {
     receipts: [`R${name}`, `S${name}`, `T${name}`],
     handle: `handle-${name}`,
     seed: 7,
+    references: [],
     ledgerId: `led_${name}`,
   };
 }

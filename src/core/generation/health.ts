@@ -114,6 +114,12 @@ export function createHealth(deps: {
     tell({ problem, label: model.label, credits: null });
   }
 
+  function answered(model: GeneratorModel): void {
+    for (const breaker of breakersOf(model)) {
+      if (breaker.state !== "up" || breaker.failures > 0) close(breaker, model);
+    }
+  }
+
   async function probeOne(generator: Generator): Promise<void> {
     const [first] = generator.models;
     const breaker = ofAccount.get(generator);
@@ -144,15 +150,11 @@ export function createHealth(deps: {
       const closed = breakersOf(model).filter(({ state }) => state !== "up");
       return Math.max(now, ...closed.map(({ until, trialUntil }) => Math.max(until, trialUntil)));
     },
-    answered(model) {
-      for (const breaker of breakersOf(model)) {
-        if (breaker.state !== "up" || breaker.failures > 0) close(breaker, model);
-      }
-    },
+    answered,
     failed(model, failure) {
       if (failure.kind === "operator") setAside(model, failure);
       else if (failure.serviceDown) count(model);
-      else this.answered(model);
+      else answered(model);
     },
     silent: count,
     async probe() {

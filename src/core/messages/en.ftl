@@ -35,9 +35,7 @@ state-generating = Being made. It usually takes about { $usually } s.
 state-generating-percent = Being made: { $percent } %.
 state-storing = Made. Fetching the result.
 state-ready = Ready after { $seconds } s.
-state-providers-up = Working now: { $providers }.
-providers-down = Not available now: { $providers }. Requests for them go to another one or wait.
-cancelled = Cancelled. Nothing was charged: the unit is back.
+state-cancelled = Cancelled. Nothing was charged: the unit is back.
 
 ## Results
 
@@ -170,6 +168,8 @@ gallery-line = { $receipt } · { $kind ->
 short-ready = ready
 short-processing = being made
 short-error = failed
+providers-up = Working now: { $providers }.
+providers-down = Not available now: { $providers }. Requests for them go to another one or wait.
 cancelled = Cancelled. The unit is back.
 cancel-which = Which one? Write its receipt behind it, for example /cancel W45THM. /gallery lists what there is.
 cancel-will-finish = It was already sent to the provider: it will be finished and kept in your gallery, and it stays charged.

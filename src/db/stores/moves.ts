@@ -165,7 +165,7 @@ const doubt = move<{ dueAt: number; now: number }>(
     state: "unknown",
     dueAt: sql`case when exists (
       select 1 from attempts where attempts.id = media_assets.attempt_id and attempts.noted_task_key is not null
-    ) then ${as(a.dueAt, "now")} else ${as(a.dueAt, "dueAt")} end`,
+    ) then cast(${as(a.dueAt, "now")} as bigint) else cast(${as(a.dueAt, "dueAt")} as bigint) end`,
     leasedBy: null,
   }),
   (a) => sql`(${a.state} = 'submitting' or ${a.operation} is null)`,

@@ -6,8 +6,10 @@ import {
   assetIn,
   EVERYTHING,
   LEASE_MS,
+  MEDIA,
   member,
   NOON,
+  newEnding,
   newOrder,
   PROVIDER,
   started,
@@ -87,6 +89,21 @@ const MOVES: readonly {
     to: "queued",
     make: (generation, held) =>
       generation.retry(held, { now: NOON, dueAt: NOON + 1, detail: "kie 501", counts: true }),
+  },
+  {
+    name: "reroute",
+    from: ["preparing", "submitting", "storing"],
+    to: "queued",
+    make: (generation, held) =>
+      generation.reroute(held, {
+        provider: "another",
+        aspect: "4:5",
+        tried: ["first"],
+        now: NOON,
+        dueAt: NOON + 1,
+        detail: "gave up",
+        statusDueAt: NOON,
+      }),
   },
   {
     name: "doubt",
@@ -340,6 +357,103 @@ export function workContract(make: MakeDatabase): void {
         operation: null,
         dueAt: NOON + 2_000,
       });
+    });
+
+    it("that was given up goes on with another provider as if it were new, but for its time", async () => {
+      const { stores } = await open();
+      const held = await assetIn(stores, "submitting");
+      const next = { provider: "another", aspect: "4:5", tried: [held.provider], now: NOON } as const;
+      const rest = { dueAt: NOON, detail: "gave up", statusDueAt: NOON };
+      expect(await stores.generation.reroute(held, { ...next, ...rest })).toBe(true);
+      const asset = await stores.generation.get(held.id);
+      expect(asset).toMatchObject({
+        state: "queued",
+        provider: "another",
+        requestedProvider: held.provider,
+        tried: [held.provider],
+        aspect: "4:5",
+        attempts: 0,
+        operation: null,
+        submittedAt: NOON,
+      });
+      const groups = [{ providers: ["another"], creates: 9, reads: 0 }];
+      const claimed = await stores.generation.claim(groups, "w", NOON, LEASE_MS);
+      expect(claimed.map((one) => one.asset.id)).toContain(held.id);
+    });
+
+    describe("whose task is named from outside", () => {
+      async function begun(stores: Stores) {
+        const held = await assetIn(stores, "preparing");
+        const callbackDigest = unique("digest");
+        const attemptId = `att_${unique()}` as const;
+        const attempt = { id: attemptId, startedAt: NOON, callbackDigest, capDay: null };
+        expect(await stores.generation.beginAttempt(held, attempt)).toBe(true);
+        return { held, callbackDigest, attemptId };
+      }
+
+      it("remembers it once, and is due at once where it is in doubt", async () => {
+        const { stores } = await open();
+        const { held, callbackDigest } = await begun(stores);
+        await stores.generation.doubt(held, { now: NOON, dueAt: NOON + 300_000, detail: "lost" });
+        const key = unique("task");
+        const noted = await stores.generation.noteTask({ callbackDigest }, key, NOON + 5);
+        expect(noted).toMatchObject({ isFirst: true, isCurrent: true, taskKey: key, startedAt: NOON });
+        expect(await stores.generation.get(held.id)).toMatchObject({ state: "unknown", dueAt: NOON + 5 });
+        const again = await stores.generation.noteTask({ callbackDigest }, unique("other"), NOON + 9);
+        expect(again).toMatchObject({ isFirst: false, taskKey: key });
+        expect(await stores.generation.notedTask(held.id)).toEqual({ taskKey: key, startedAt: NOON });
+      });
+
+      it("leaves whoever is at work on it alone, and is due at once when that one gives up", async () => {
+        const { stores } = await open();
+        const { held, attemptId } = await begun(stores);
+        const before = await stores.generation.get(held.id);
+        await stores.generation.noteTask({ attemptId }, unique("task"), NOON + 5);
+        expect(await stores.generation.get(held.id)).toEqual(before);
+        await stores.generation.doubt(held, { now: NOON + 7, dueAt: NOON + 300_000, detail: "lost" });
+        expect(await stores.generation.get(held.id)).toMatchObject({ state: "unknown", dueAt: NOON + 7 });
+      });
+
+      it("is nobody's for a digest that was never given out, and for another one's task", async () => {
+        const { stores } = await open();
+        const one = await begun(stores);
+        const two = await begun(stores);
+        const taskKey = unique("task");
+        const accepted = { operation: 1, taskKey, now: NOON, dueAt: NOON + 60_000, rankAt: NOON };
+        expect(await stores.generation.accept(one.held, accepted)).toBe(true);
+        const { generation } = stores;
+        expect(await generation.noteTask({ callbackDigest: unique("none") }, taskKey, NOON)).toBeNull();
+        const foreign = { callbackDigest: two.callbackDigest };
+        if (one.held.provider === two.held.provider)
+          expect(await generation.noteTask(foreign, taskKey, NOON)).toBeNull();
+        const own = { callbackDigest: one.callbackDigest };
+        expect(await generation.noteTask(own, unique("another"), NOON)).toBeNull();
+        expect(await generation.noteTask(own, taskKey, NOON + 3)).toMatchObject({ isFirst: true });
+        expect(await generation.get(one.held.id)).toMatchObject({ dueAt: NOON + 3 });
+      });
+
+      it("gets its operation after it was given back as lost, once, and is looked at late", async () => {
+        const { stores } = await open();
+        const { held } = await begun(stores);
+        const lost = { ...newEnding("failed"), reason: "answer-lost" } as const;
+        await stores.generation.end(held, lost);
+        expect(await stores.generation.adoptLate(held.id, { task: 1 }, unique("task"))).toBe(true);
+        expect(await stores.generation.adoptLate(held.id, { task: 2 }, unique("task"))).toBe(false);
+        const late = await stores.generation.lateSince(NOON - 1, 500);
+        expect(late.find(({ id }) => id === held.id)).toMatchObject({ operation: { task: 1 } });
+      });
+    });
+
+    it("keeps its own copies of what it is made from", async () => {
+      const { stores } = await open();
+      const user = await member(stores);
+      const order = newOrder(user, 1);
+      const reference = { ...MEDIA, role: "picture" } as const;
+      const [first] = order.assets;
+      const [asset] = started(
+        await stores.generation.order({ ...order, assets: [{ ...first, references: [reference] }] }),
+      );
+      expect(await stores.generation.get(asset?.id ?? "gen_")).toMatchObject({ references: [reference] });
     });
 
     it("that had a task is never in doubt while its result is fetched", async () => {

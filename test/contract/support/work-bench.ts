@@ -2,6 +2,7 @@ import { afterEach } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import { advance } from "../../../src/core/generation/advance.ts";
 import type { MediaAsset } from "../../../src/core/generation/asset.ts";
+import type { Health } from "../../../src/core/generation/health.ts";
 import { createOffers } from "../../../src/core/generation/offers.ts";
 import type { WorkDependencies } from "../../../src/core/generation/work.ts";
 import type { Clock } from "../../../src/core/ports/clock.ts";
@@ -58,6 +59,8 @@ const MODEL: GeneratorModel = {
   kind: "image",
   aspects: ["1:1"],
   maxReferences: 0,
+  takesMask: false,
+  costDollars: null,
   paid: true,
   repeatable: false,
   typicalMs: 1_000,
@@ -97,6 +100,18 @@ export function failing<Args extends unknown[], Result>(
     return Promise.reject(new AppError("STORE_UNAVAILABLE", "the database cannot be used now"));
   };
 }
+
+/** Every provider is up, whatever is said of it. */
+const UP: Health = {
+  isUp: () => true,
+  admit: () => true,
+  retryAt: () => 0,
+  answered: () => undefined,
+  failed: () => undefined,
+  silent: () => undefined,
+  probe: () => Promise.resolve(),
+  states: () => [],
+};
 
 export interface WorkBench {
   readonly stores: Stores;
@@ -140,6 +155,9 @@ export function workBenches() {
         fromUrl: () => Promise.resolve({ status: "stored", media: MEDIA }),
         ...options.intake,
       },
+      references: { load: () => Promise.resolve({ references: [], mask: null }) },
+      health: UP,
+      callbackUrl: () => null,
       signals: createSignals(),
       clock,
       ids: IDS,
