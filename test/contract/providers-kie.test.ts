@@ -3,20 +3,17 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Json } from "../../src/core/json.ts";
-import type { GeneratorModel, MediaKind } from "../../src/core/ports/generator.ts";
-import { Secret } from "../../src/core/secret.ts";
+import type { MediaKind } from "../../src/core/ports/generator.ts";
 import { createDiskStore } from "../../src/media/disk/disk-store.ts";
 import { createImageWork } from "../../src/media/image-work.ts";
 import { createMediaIntake } from "../../src/media/intake.ts";
-import { createKieClient } from "../../src/providers/kie/client.ts";
-import { createKieGenerator } from "../../src/providers/kie/generator.ts";
+import { KIE_MODELS } from "../../src/providers/kie/models.ts";
 import { systemDial, systemResolve } from "../../src/providers/shared/dial.ts";
-import { createHttp } from "../../src/providers/shared/http.ts";
 import { createSafeFetch } from "../../src/providers/shared/safe-fetch.ts";
-import { type KieFault, startKieEmulator } from "../emulators/kie/index.ts";
+import type { KieFault } from "../emulators/kie/index.ts";
 import { makePng } from "../emulators/shared/png.ts";
-import { callContext, generateRequest } from "./generator-contract.ts";
+import { callContext, type GeneratorWorld, generatorContract } from "./generator-contract.ts";
+import { KIE_KEY, startKie } from "./support/kie-scene.ts";
 import { realClock } from "./support/real-clock.ts";
 
 const endings: (() => Promise<unknown>)[] = [];
@@ -24,49 +21,29 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
+/** `startKie` with the way of a result into the store. */
 async function setUp() {
-  const kie = await startKieEmulator({ callbacks: "manual" });
+  const scene = await startKie();
+  endings.push(scene.close);
   const directory = await mkdtemp(join(tmpdir(), "easel-media-"));
-  const http = createHttp({ clock: realClock });
-  endings.push(
-    () => kie.close(),
-    () => rm(directory, { recursive: true }),
-    () => http.close(),
-  );
-  const client = createKieClient({ http, apiUrl: kie.url, key: new Secret("kie-key") });
-  const generator = createKieGenerator({ client, clock: realClock, trustedOrigins: [kie.url] });
+  endings.push(() => rm(directory, { recursive: true }));
   const store = createDiskStore(directory);
   const images = createImageWork();
   const policy = { schemes: ["https"] as const, allowIpLiterals: false, refusedHosts: [] };
   const fetch = createSafeFetch({ policy, clock: realClock, resolve: systemResolve, dial: systemDial });
   const intake = createMediaIntake({ store, images, fetch });
-  kie.setDefaults({ durationMs: 0 });
-
-  const modelOf = (id: string): GeneratorModel => {
-    const model = generator.models.find((candidate) => candidate.id === id);
-    if (!model) throw new Error(`no model ${id}`);
-    return model;
-  };
-  async function start(id = "kie-4o-image") {
-    const started = await generator.start(generateRequest(modelOf(id)), callContext());
-    if (started.status !== "started") throw new Error(JSON.stringify(started));
-    return started;
-  }
-  const poll = (operation: Json) => generator.poll(operation, callContext());
-  async function linkOf(operation: Json): Promise<string> {
-    const polled = await poll(operation);
-    if (polled.status !== "done" || !polled.media[0].url) throw new Error(JSON.stringify(polled));
-    return polled.media[0].url;
-  }
   const take = (url: string, kind: MediaKind = "image") =>
-    intake.fromUrl("gen_one", kind, url, generator.resultHosts, AbortSignal.timeout(20_000));
-  return { kie, generator, store, directory, start, poll, linkOf, take };
+    intake.fromUrl("gen_one", kind, url, scene.generator.resultHosts, AbortSignal.timeout(20_000));
+  return { ...scene, store, directory, take };
 }
 
 describe("KIE from a request to a stored file", () => {
   it.each([
     ["kie-4o-image", "image", "image/png", "png", null],
+    ["kie-flux-kontext", "image", "image/png", "png", null],
+    ["kie-gpt-image-2", "image", "image/png", "png", null],
     ["kie-veo3", "video", "video/mp4", "mp4", 8_000],
+    ["kie-kling-3", "video", "video/mp4", "mp4", 8_000],
   ] as const)(
     "%s makes media that lies in the store",
     async (id, kind, contentType, extension, durationMs) => {
@@ -83,16 +60,19 @@ describe("KIE from a request to a stored file", () => {
     },
   );
 
-  it("fetches a fresh link when the first has died", async () => {
-    const { kie, generator, start, linkOf, take } = await setUp();
-    kie.script({ durationMs: 0, linksDieWith: 404 });
-    const { operation } = await start();
-    const url = await linkOf(operation);
-    expect(await take(url)).toEqual({ status: "gone" });
-    const fresh = await generator.refresh?.(operation, url, callContext());
-    expect((await take(fresh ?? "")).status).toBe("stored");
-    expect(kie.violations).toEqual([]);
-  });
+  it.each(["kie-4o-image", "kie-flux-kontext", "kie-seedream-5"])(
+    "%s fetches a fresh link when the first has died",
+    async (id) => {
+      const { kie, generator, start, linkOf, take } = await setUp();
+      kie.script({ durationMs: 0, linksDieWith: 404 });
+      const { operation } = await start(id);
+      const url = await linkOf(operation);
+      expect(await take(url)).toEqual({ status: "gone" });
+      const fresh = await generator.refresh?.(operation, url, callContext());
+      expect((await take(fresh ?? "")).status).toBe("stored");
+      expect(kie.violations).toEqual([]);
+    },
+  );
 
   it("has no fresh link where KIE refuses one", async () => {
     const { kie, generator, start, linkOf } = await setUp();
@@ -155,34 +135,37 @@ describe("KIE from a request to a stored file", () => {
   });
 });
 
-describe("KIE's status reads", () => {
-  it.each<[string, Omit<KieFault, "on">, string]>([
-    ["code 429", { code: 429 }, "unreadable"],
-    ["code 500", { code: 500 }, "unreadable"],
-    ["a page", { html: 502 }, "unreadable"],
-    ["a cut connection", { cut: true }, "unreadable"],
-    ["half an answer", { truncate: true }, "unreadable"],
-    ["code 422", { code: 422, message: "recordInfo is null" }, "pending"],
-  ])("go on after %s", async (_name, fault, status) => {
-    const { kie, start, poll } = await setUp();
-    const { operation } = await start();
-    kie.fault({ on: "status", ...fault });
-    expect((await poll(operation)).status).toBe(status);
-    expect((await poll(operation)).status).toBe("done");
+for (const { offer } of KIE_MODELS) {
+  generatorContract(offer.id, async (): Promise<GeneratorWorld> => {
+    const { kie, time, generator, close } = await startKie();
+    kie.setDefaults({ durationMs: 5_000 });
+    return {
+      generator: { ...generator, models: [offer] },
+      secret: KIE_KEY.reveal(),
+      disturb: {
+        busy: () => kie.fault({ on: "create", code: 429 }),
+        "refuses content": () => kie.script({ outcome: "refused" }),
+        "refuses the key": () => kie.fault({ on: "create", code: 401 }),
+        "HTML instead of an answer": () => kie.fault({ on: "create", html: 502 }),
+        "answer lost after processing": () => kie.fault({ on: "create", cut: true, after: true }),
+        "connection cut before processing": () => kie.fault({ on: "create", cut: true }),
+        unreachable: kie.pause,
+      },
+      disturbProbe: {
+        "refuses the key": () => kie.fault({ on: "credit", code: 401 }),
+        "HTML instead of an answer": () => kie.fault({ on: "credit", html: 502 }),
+        unreachable: kie.pause,
+      },
+      lostTaskKey: () => kie.tasks.at(-1)?.taskId ?? "",
+      lastPictures: () => kie.creates.at(-1)?.references.length ?? 0,
+      asked: () => kie.creates.length,
+      paid: () => kie.paidCreates.length,
+      violations: () => [...kie.violations, ...kie.foreignReferences, ...kie.errors],
+      finish: () => {
+        time.now += 10_000;
+      },
+      bytesOf: async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer()),
+      close,
+    };
   });
-
-  it.each([
-    [{ outcome: "never" }, "pending"],
-    [{ outcome: "success-without-url" }, "empty"],
-    [{ outcome: "fail" }, "failed"],
-    [{ outcome: "timeout" }, "failed"],
-    [{ invisibleMs: 60_000 }, "pending"],
-    [{ urlsField: "result_urls", timesAs: "string", statusMissing: true }, "done"],
-    [{ urlsAsJsonString: true, timesAs: "iso" }, "done"],
-    [{ results: 4 }, "done"],
-  ] as const)("read %j as %s", async (script, status) => {
-    const { kie, start, poll } = await setUp();
-    kie.script({ durationMs: 0, ...script });
-    expect((await poll((await start()).operation)).status).toBe(status);
-  });
-});
+}

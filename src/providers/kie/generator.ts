@@ -25,17 +25,14 @@ const modelOf = (id: string): KieModel | undefined => KIE_MODELS.find(({ offer }
 
 /** Why a model cannot take what it would be given, before anything is sent; null: it can. */
 function misfit(model: KieModel, { prompt, references }: GenerateRequest): Failure | null {
-  const { offer, promptLimit, pictures = {} } = model;
-  const { maxBytes = Number.POSITIVE_INFINITY, minSidePx = 1 } = pictures;
+  const { offer, promptLimit, pictureMaxBytes = Number.POSITIVE_INFINITY } = model;
   if (promptLimit !== null && prompt.length > promptLimit) {
     return { kind: "input", code: "INPUT_INVALID", detail: "kie prompt is too long" };
   }
   if (references.length > offer.maxReferences) {
     return { kind: "input", code: "INPUT_INVALID", detail: "kie too many pictures" };
   }
-  const isTaken = references.every(
-    ({ bytes, width, height }) => bytes.length <= maxBytes && Math.min(width, height) >= minSidePx,
-  );
+  const isTaken = references.every(({ bytes }) => bytes.length <= pictureMaxBytes);
   return isTaken ? null : { kind: "input", code: "MEDIA_UNSUPPORTED", detail: "kie size of a picture" };
 }
 

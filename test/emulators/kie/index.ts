@@ -1,9 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type EmulatorServer, type Exchange, startServer } from "../shared/server.ts";
+import type { EmulatorServer } from "../shared/server.ts";
 import { createKieCallbacks } from "./callbacks.ts";
+import { type KieExchange, startHost } from "./host.ts";
 import { problemsOf, routeBodies } from "./check-request.ts";
 import { phaseOf, type RecordAnswer } from "./records.ts";
 import { resultFile } from "./results.ts";
+import { createKieUploads } from "./uploads.ts";
 import type {
   KieCall,
   KieCallback,
@@ -14,13 +16,14 @@ import type {
   KieRequest,
   KieScript,
   KieTask,
+  KieUpload,
   KieViolation,
 } from "./types.ts";
 import { createKieWorld, fileOf, type KieWorldOptions } from "./world.ts";
 
 export type * from "./types.ts";
 
-export interface KieEmulatorOptions extends Partial<KieWorldOptions> {
+export interface KieEmulatorOptions extends Partial<Omit<KieWorldOptions, "hosts">> {
   port?: number;
   /** Signs callbacks as if a webhook key had been made in the settings. */
   hmacKey?: string;
@@ -28,8 +31,13 @@ export interface KieEmulatorOptions extends Partial<KieWorldOptions> {
   callbacks?: "auto" | "manual";
 }
 
-/** A stand-in for api.kie.ai, its upload host and its file hosts, all on one loopback port. */
+/**
+ * A stand-in for api.kie.ai with its file hosts on one loopback port, and for its upload host on another. Uploads are
+ * taken at the first as well, for those who configure one address for everything.
+ */
 export interface KieEmulator extends Pick<EmulatorServer, "url" | "port" | "pause" | "resume" | "close"> {
+  /** What `KIE_UPLOAD_URL` is to be: where inputs are uploaded, and where they then lie. */
+  readonly uploadUrl: string;
   script(script: KieScript): void;
   /** What tasks do that no script speaks of: success after 2 s unless changed here. */
   setDefaults(script: KieScript): void;
@@ -40,6 +48,9 @@ export interface KieEmulator extends Pick<EmulatorServer, "url" | "port" | "paus
   readonly paidCreates: readonly KieCreate[];
   readonly requests: readonly KieRequest[];
   readonly callbacks: readonly KieCallback[];
+  readonly uploads: readonly KieUpload[];
+  /** Links to pictures in creates that lead to no file of this service: nothing of a member may be among them. */
+  readonly foreignReferences: readonly string[];
   /** Every way in which a request differed from the documentation, and every unknown route. */
   readonly violations: readonly KieViolation[];
   readonly tasks: readonly KieTask[];
@@ -62,6 +73,7 @@ const STATUS_ROUTES: Record<string, KieFamily> = {
   "/api/v1/veo/record-info": "veo",
   "/api/v1/jobs/recordInfo": "jobs",
 };
+const UPLOAD_ROUTES = ["POST /api/file-stream-upload", "POST /api/file-base64-upload"];
 const HD_DELAY_MS = 90_000;
 const refusal = (code: number, msg: string): RecordAnswer => ({ code, msg, data: null });
 const granted = (data: unknown): RecordAnswer => ({ code: 200, msg: "success", data });
@@ -70,8 +82,11 @@ const errorPage = (status: number): string =>
 
 export async function startKieEmulator(options: KieEmulatorOptions = {}): Promise<KieEmulator> {
   const now = options.now ?? Date.now;
+  const listening: { server?: EmulatorServer; uploadHost?: EmulatorServer } = {};
+  const uploads = createKieUploads({ now, origin: () => listening.uploadHost?.url ?? "" });
   const world = createKieWorld({
     now,
+    hosts: (url) => uploads.knows(url) || isResult(url),
     rng: options.rng ?? Math.random,
     credits: options.credits ?? 100_000,
     cost: options.cost ?? { "4o-image": 6, "flux-kontext": 5, veo: 60, jobs: 10 },
@@ -82,12 +97,16 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
   const requests: KieRequest[] = [];
   const callbacks: KieCallback[] = [];
   const errors: unknown[] = [];
-  const uploads = new Map<string, { bytes: Buffer; contentType: string }>();
-  const listening: { server?: EmulatorServer } = {};
   const origin = (): string => listening.server?.url ?? "";
   const outbox = createKieCallbacks({ world, now, origin, hmacKey: options.hmacKey, history: callbacks });
 
-  const bodyOf = (exchange: Exchange): Record<string, unknown> | undefined => {
+  /** A result of ours, at one of our own addresses. */
+  function isResult(url: string): boolean {
+    const named = url.startsWith(`${origin()}/`) ? fileOf(new URL(url).pathname) : undefined;
+    return named !== undefined && world.tasks.has(named.taskId);
+  }
+
+  const bodyOf = (exchange: KieExchange): Record<string, unknown> | undefined => {
     const type = exchange.headers["content-type"] ?? "";
     if (!type.startsWith("application/json")) world.violate(exchange.path, `content-type is "${type}"`);
     try {
@@ -100,14 +119,14 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
     return undefined;
   };
 
-  const keyOf = (exchange: Exchange): string => {
+  const keyOf = (exchange: KieExchange): string => {
     const [, key = ""] = /^Bearer (\S+)$/.exec(exchange.headers["authorization"] ?? "") ?? [];
     return key;
   };
 
   /** Answers a call of the API, or disturbs it as the fault says. */
   async function answer(
-    exchange: Exchange,
+    exchange: KieExchange,
     call: KieCall,
     request: KieCreateRequest | undefined,
     effect: () => RecordAnswer,
@@ -152,19 +171,23 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
     reply(result ?? effect(), fault.httpStatus);
   }
 
-  function note(exchange: Exchange, code: number | null): void {
+  const isUploadHost = ({ headers }: KieExchange): boolean =>
+    `http://${headers.host ?? ""}` === listening.uploadHost?.url;
+
+  function note(exchange: KieExchange, code: number | null): void {
     requests.push({
       at: now(),
+      host: isUploadHost(exchange) ? "upload" : "api",
       method: exchange.method,
       path: exchange.path,
       query: exchange.query.toString(),
       key: keyOf(exchange),
-      bodyText: exchange.bodyText,
+      bodyText: UPLOAD_ROUTES.includes(`${exchange.method} ${exchange.path}`) ? "" : exchange.bodyText,
       code,
     });
   }
 
-  async function create(exchange: Exchange, family: KieFamily): Promise<void> {
+  async function create(exchange: KieExchange, family: KieFamily): Promise<void> {
     const body = bodyOf(exchange);
     if (!body) return exchange.json(200, refusal(400, "JSON parse error"));
     const request = world.describe(family, keyOf(exchange), body);
@@ -186,13 +209,19 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
     );
     if (!entry) {
       const code = requests.at(-1)?.code ?? null;
-      world.creates.push({ ...request, at: now(), accepted: false, answered: false, code, taskId: null });
+      world.creates.push({
+        ...request,
+        references: [],
+        at: now(),
+        accepted: false,
+        answered: false,
+        code,
+        taskId: null,
+      });
     }
   }
 
-  async function file(exchange: Exchange): Promise<void> {
-    const upload = uploads.get(exchange.path);
-    if (upload) return exchange.send(200, upload.contentType, upload.bytes);
+  async function file(exchange: KieExchange): Promise<void> {
     const named = fileOf(exchange.path);
     const task = named && world.tasks.get(named.taskId);
     const fault = world.takeFault("file", task && { ...task, prompt: "" });
@@ -221,7 +250,7 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
     exchange.send(200, result.contentType, result.bytes);
   }
 
-  function downloadUrl(exchange: Exchange, kind: "4o download-url" | "common download-url"): RecordAnswer {
+  function downloadUrl(exchange: KieExchange, kind: "4o download-url" | "common download-url"): RecordAnswer {
     const body = bodyOf(exchange) ?? {};
     const problems = problemsOf(routeBodies[kind], body);
     for (const problem of problems) world.violate(kind, problem);
@@ -231,7 +260,7 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
   }
 
   /** 1080P versions are made by themselves some time after the video, 4K ones when asked for. */
-  function upgraded(exchange: Exchange, quality: "1080P" | "4k", taskId: string): RecordAnswer {
+  function upgraded(exchange: KieExchange, quality: "1080P" | "4k", taskId: string): RecordAnswer {
     const task = world.tasks.get(taskId);
     if (task?.family !== "veo") return refusal(422, "record is null");
     const { phase, endedAt } = phaseOf(task, now());
@@ -241,7 +270,7 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
       return granted({ taskId, resultUrls: null, imageUrls: null });
     }
     const since = quality === "4k" ? (task.upgradeAt ?? now()) : endedAt;
-    const wait = quality === "4k" ? 5 * HD_DELAY_MS : HD_DELAY_MS;
+    const wait = quality === "4k" ? 5 * HD_DELAY_MS : (task.script.sharperMs ?? HD_DELAY_MS);
     const link = `${origin()}/hd/${taskId}/${Number(exchange.query.get("index") ?? 0)}.mp4`;
     if (now() - since < wait) {
       return quality === "4k"
@@ -251,33 +280,31 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
     return granted(quality === "4k" ? { taskId, resultUrls: [link], imageUrls: null } : { resultUrl: link });
   }
 
-  function upload(exchange: Exchange): RecordAnswer & { success: boolean } {
-    const body = bodyOf(exchange) ?? {};
-    const problems = problemsOf(routeBodies.upload, body);
-    for (const problem of problems) world.violate("upload", problem);
-    if (problems.length > 0) return { success: false, ...refusal(400, problems.join("; ")) };
-    const [, type = "application/octet-stream", base64 = ""] =
-      /^(?:data:([^;]+);base64,)?(.*)$/s.exec(String(body["base64Data"])) ?? [];
-    const bytes = Buffer.from(base64, "base64");
-    const name = typeof body["fileName"] === "string" ? body["fileName"] : `${uploads.size}.bin`;
-    const path = `/uploads/${String(body["uploadPath"])}/${name}`;
-    uploads.set(path, { bytes, contentType: type });
-    const data = {
-      success: true,
-      fileName: name,
-      filePath: `kieai/1${path}`,
-      downloadUrl: origin() + path,
-      fileSize: bytes.length,
-      mimeType: type,
-      uploadedAt: new Date(now()).toISOString(),
-    };
-    return { success: true, code: 200, msg: "File uploaded successfully", data };
+  async function handleUpload(exchange: KieExchange): Promise<void> {
+    const kept = exchange.method === "GET" ? uploads.kept.get(exchange.path) : undefined;
+    if (kept) return exchange.send(200, kept.contentType, kept.bytes);
+    const route = `${exchange.method} ${exchange.path}`;
+    const key = keyOf(exchange);
+    if (!UPLOAD_ROUTES.includes(route)) {
+      world.violate(route, "unknown route of the upload host");
+      note(exchange, 404);
+      return exchange.send(404, "text/html", errorPage(404));
+    }
+    if (!world.isKnownKey(key)) {
+      world.violate(route, key === "" ? "no bearer key" : "unknown key");
+      note(exchange, 401);
+      return exchange.json(200, { success: false, ...refusal(401, "You do not have access permissions") });
+    }
+    const incoming = await uploads.read(exchange, route);
+    for (const problem of incoming.problems) world.violate(route, problem);
+    return answer(exchange, "upload", undefined, () => uploads.keep(incoming, key));
   }
 
-  async function handle(exchange: Exchange): Promise<void> {
+  async function handle(exchange: KieExchange): Promise<void> {
     const { method, path, query } = exchange;
-    if (method === "GET" && /^\/(results|fresh|hd|uploads)\//.test(path)) return file(exchange);
+    if (method === "GET" && /^\/(results|fresh|hd)\//.test(path)) return file(exchange);
     const route = `${method} ${path}`;
+    if (UPLOAD_ROUTES.includes(route)) return handleUpload(exchange);
     const key = keyOf(exchange);
     const known = world.isKnownKey(key);
     const createFamily = method === "POST" ? CREATE_ROUTES[path] : undefined;
@@ -316,8 +343,6 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
       }
       case "GET /api/v1/chat/credit":
         return answer(exchange, "credit", undefined, () => granted(world.balanceOf(key)));
-      case "POST /api/file-base64-upload":
-        return answer(exchange, "upload", undefined, () => upload(exchange));
       default:
         world.violate(route, "unknown route");
         note(exchange, 404);
@@ -330,24 +355,34 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
     }
   }
 
-  const server = await startServer({
+  const server = await startHost({
     ...(options.port === undefined ? {} : { port: options.port }),
     handle,
     onError: (error) => errors.push(error),
   });
   listening.server = server;
-  const { url, port, pause, resume } = server;
+  const uploadHost = await startHost({
+    handle: handleUpload,
+    onError: (error) => errors.push(error),
+  });
+  listening.uploadHost = uploadHost;
+  const { url, port } = server;
   const timer =
     options.callbacks === "manual" ? undefined : setInterval(() => void outbox.deliverDue(), 50).unref();
 
   return {
     url,
     port,
-    pause,
-    resume,
+    uploadUrl: uploadHost.url,
+    pause: async () => {
+      await Promise.all([server.pause(), uploadHost.pause()]);
+    },
+    resume: async () => {
+      await Promise.all([server.resume(), uploadHost.resume()]);
+    },
     close: async () => {
       clearInterval(timer);
-      await server.close();
+      await Promise.all([server.close(), uploadHost.close()]);
     },
     script: world.addScript,
     setDefaults: world.setDefaults,
@@ -359,6 +394,10 @@ export async function startKieEmulator(options: KieEmulatorOptions = {}): Promis
     },
     requests,
     callbacks,
+    get uploads() {
+      return [...uploads.kept.values()];
+    },
+    foreignReferences: world.foreignReferences,
     violations: world.violations,
     get tasks() {
       return [...world.tasks.values()];

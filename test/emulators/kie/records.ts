@@ -60,6 +60,17 @@ function urlFields(task: KieTask, urls: readonly string[]): Record<string, unkno
   return { [urlsField]: urlsAsJsonString ? JSON.stringify(urls) : urls };
 }
 
+/** Films are made in 16:9; what they were before they were fitted to another ratio is named as well. */
+function originsOf(task: KieTask, urls: readonly string[]): string[] | null {
+  const isFitted = (task.body["aspect_ratio"] ?? "16:9") !== "16:9";
+  return isFitted ? urls.map((url) => `${url}?origin=1`) : null;
+}
+
+function sizeOf(task: KieTask): { resolution?: unknown } {
+  const { resolution = task.body["resolution"] ?? "720p" } = task.script;
+  return resolution === null ? {} : { resolution };
+}
+
 /** The record of a task as its own family's status route writes it. */
 export function recordOf(task: KieTask, now: number, urls: readonly string[]): RecordAnswer {
   const { phase, progress, endedAt } = phaseOf(task, now);
@@ -94,7 +105,7 @@ export function recordOf(task: KieTask, now: number, urls: readonly string[]): R
         createTime: timeOf(task, task.createdAt, "ms"),
         response:
           links && task.script.outcome !== "success-without-url"
-            ? { originImageUrl: urls[0], resultImageUrl: urls[0] }
+            ? { originImageUrl: `${urls[0]}?origin=1`, resultImageUrl: urls[0] }
             : null,
         successFlag: { running: 0, success: 1, failed: failedFlag }[phase],
       });
@@ -103,12 +114,32 @@ export function recordOf(task: KieTask, now: number, urls: readonly string[]): R
         ...common,
         completeTime: timeOf(task, endedAt, "string"),
         createTime: timeOf(task, task.createdAt, "string"),
-        response: links ? { taskId: task.taskId, ...links, resolution: "720p" } : null,
+        response: links && {
+          taskId: task.taskId,
+          ...links,
+          originUrls: originsOf(task, urls),
+          ...sizeOf(task),
+        },
         successFlag: { running: 0, success: 1, failed: failedFlag }[phase],
         fallbackFlag: false,
       });
     case "jobs":
       return answer(jobRecord(task, now, urls));
+  }
+}
+
+function jobResult(task: KieTask, urls: readonly string[]): Record<string, unknown> {
+  const result = urlFields(task, urls);
+  const text = JSON.stringify(result);
+  switch (task.script.jobResultAs ?? "json") {
+    case "json":
+      return { resultJson: text };
+    case "response":
+      return { resultJson: "", response: result };
+    case "broken":
+      return { resultJson: text.slice(0, -8) };
+    case "empty":
+      return { resultJson: "" };
   }
 }
 
@@ -123,8 +154,8 @@ export function jobRecord(task: KieTask, now: number, urls: readonly string[]): 
     model: task.model,
     state,
     param: JSON.stringify({ ...task.body, input: JSON.stringify(task.body["input"]) }),
-    resultJson: phase === "success" ? JSON.stringify(urlFields(task, urls)) : "",
-    failCode: failure ? String(failure.code) : null,
+    ...(phase === "success" ? jobResult(task, urls) : { resultJson: "" }),
+    failCode: failure ? (task.script.failCodeAs === "number" ? failure.code : String(failure.code)) : null,
     failMsg: failure?.message ?? null,
     costTime: endedAt === null ? null : Math.round((endedAt - task.createdAt) / 1000),
     completeTime: endedAt,
@@ -147,7 +178,10 @@ export function callbackOf(task: KieTask, now: number, urls: readonly string[]):
       return {
         code,
         msg,
-        data: { taskId: task.taskId, info: { originImageUrl: urls[0] ?? "", resultImageUrl: urls[0] ?? "" } },
+        data: {
+          taskId: task.taskId,
+          info: { originImageUrl: `${urls[0] ?? ""}?origin=1`, resultImageUrl: urls[0] ?? "" },
+        },
       };
     case "veo":
       return {

@@ -62,6 +62,17 @@ export interface KieScript {
   statusMissing?: boolean;
   /** Overrides `state` of a job while it runs, for words nobody documented. */
   runningState?: string;
+  /** `failCode` of a job: recorded traffic has a string, examples a number. */
+  failCodeAs?: "string" | "number";
+  /**
+   * How a job names its links: JSON in `resultJson` as recorded, parsed in `response` beside an empty `resultJson`,
+   * JSON that stops in the middle, or nothing at all.
+   */
+  jobResultAs?: "json" | "response" | "broken" | "empty";
+  /** What the record of a film says, whatever was asked for; null: nothing. */
+  resolution?: string | null;
+  /** How long after its end a film is there in 1080p (default 90 s); never with Infinity. */
+  sharperMs?: number;
   /** Links answer with this status from `linksDieAfterMs` on, until download-url gives fresh ones. */
   linksDieWith?: 403 | 404;
   linksDieAfterMs?: number;
@@ -124,6 +135,8 @@ export interface KieCreate {
   readonly body: Readonly<Record<string, unknown>>;
   /** A task exists and was paid for, whether or not the caller learned of it. */
   accepted: boolean;
+  /** Links to pictures in the body, in their order. */
+  readonly references: readonly string[];
   /** The caller was sent the task id. */
   answered: boolean;
   /** Body code of the answer; null when there was none. */
@@ -131,8 +144,21 @@ export interface KieCreate {
   taskId: string | null;
 }
 
+/** A file that was uploaded as an input. */
+export interface KieUpload {
+  readonly at: number;
+  readonly url: string;
+  readonly path: string;
+  readonly fileName: string;
+  readonly uploadPath: string;
+  readonly bytes: Buffer;
+  readonly contentType: string;
+  readonly key: string;
+}
+
 export interface KieRequest {
   readonly at: number;
+  readonly host: "api" | "upload";
   readonly method: string;
   readonly path: string;
   readonly query: string;

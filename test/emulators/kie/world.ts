@@ -1,4 +1,4 @@
-import { createProblems, isRefused } from "./check-request.ts";
+import { createProblems, isRefused, referencesOf } from "./check-request.ts";
 import { phaseOf, type RecordAnswer, recordOf } from "./records.ts";
 import { extensionOf } from "./results.ts";
 import type {
@@ -25,6 +25,8 @@ export interface KieWorldOptions {
   createsPer10s: number;
   /** Status reads a key in a second. */
   statusReadsPerSecond: number;
+  /** Whether a link leads to a file that lies here. */
+  hosts: (url: string) => boolean;
 }
 
 export const LINK_LIFE_MS = 20 * 60_000;
@@ -64,6 +66,7 @@ export function createKieWorld(options: KieWorldOptions) {
   const tasks = new Map<string, KieTask>();
   const creates: KieCreate[] = [];
   const violations: KieViolation[] = [];
+  const foreignReferences: string[] = [];
   const scripts: { script: KieScript; left: number }[] = [];
   const faults: { fault: KieFault; left: number }[] = [];
   const balances = new Map<string, number>();
@@ -101,6 +104,7 @@ export function createKieWorld(options: KieWorldOptions) {
     tasks,
     creates,
     violations,
+    foreignReferences,
     violate,
     describe,
     isKnownKey: (key: string): boolean => key !== "" && (options.keys?.includes(key) ?? true),
@@ -124,8 +128,10 @@ export function createKieWorld(options: KieWorldOptions) {
     /** A create from end to end; the entry in `creates` says what became of it. */
     create(request: KieCreateRequest): { entry: KieCreate; answer: RecordAnswer } {
       const { family, key, body } = request;
+      const references = referencesOf(body);
       const entry: KieCreate = {
         ...request,
+        references,
         at: now(),
         accepted: false,
         answered: false,
@@ -139,6 +145,9 @@ export function createKieWorld(options: KieWorldOptions) {
       const problems = createProblems(family, body);
       for (const problem of problems) violate(`create ${family}`, problem);
       if (isRefused(problems)) return refuse(422, problems.join("; "));
+      const foreign = references.filter((url) => !options.hosts(url));
+      foreignReferences.push(...foreign);
+      if (foreign.length > 0) return refuse(451, "Failed to download the image from the URL");
       const cost = options.cost[family];
       const balance = balances.get(key) ?? options.credits;
       if (balance < cost)

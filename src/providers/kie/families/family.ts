@@ -20,8 +20,8 @@ export interface KieModel {
   readonly credits: number | null;
   /** Longest prompt in UTF-16 units; null: no limit is published. */
   readonly promptLimit: number | null;
-  /** What the model's documentation asks of each reference; missing: nothing that our copies could break. */
-  readonly pictures?: { readonly maxBytes?: number; readonly minSidePx?: number };
+  /** Largest reference, where it is less than what a copy of ours can have (20 MB). */
+  readonly pictureMaxBytes?: number;
   /** Goes into the operation, see `KieOperation`. */
   readonly resolution?: "1080p";
   /** The body of a create, without `callBackUrl`; `references` are the links of what was uploaded, in order. */

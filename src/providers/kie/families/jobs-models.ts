@@ -22,8 +22,7 @@ export interface JobRow {
   readonly promptLimit: number;
   /** The model takes `@name` for the name of a picture that is not there, and refuses the prompt. */
   readonly namesByAt?: true;
-  /** What each picture must be, beyond what every copy of ours is (at most 20 MB and 2,048 pixels a side). */
-  readonly limits?: KieModel["pictures"];
+  readonly pictureMaxBytes?: number;
   /** For one result with `fixed`; null: nobody says. */
   readonly credits: number | null;
   readonly typicalMs: number;
@@ -137,7 +136,7 @@ export const JOB_ROWS: readonly JobRow[] = [
     aspects: ["1:1", "4:3", "3:4", "16:9", "9:16", "3:2", "2:3"],
     fixed: { resolution: "1K", nsfw_checker: true },
     promptLimit: 5_000,
-    limits: { maxBytes: 10 * MB },
+    pictureMaxBytes: 10 * MB,
     // kie.ai/flux-2
     credits: 5,
     typicalMs: 40_000,
@@ -155,7 +154,7 @@ export const JOB_ROWS: readonly JobRow[] = [
     // Not published by KIE; the maker's own limit.
     promptLimit: 2_500,
     namesByAt: true,
-    limits: { maxBytes: 10 * MB, minSidePx: 300 },
+    pictureMaxBytes: 10 * MB,
     // kie.ai/kling-3-0: 14 a second in std without sound
     credits: 70,
     typicalMs: 180_000,
@@ -177,7 +176,6 @@ export const JOB_ROWS: readonly JobRow[] = [
     },
     promptLimit: 30_000,
     namesByAt: true,
-    limits: { minSidePx: 300 },
     // kie.ai/seedance-2-5: 63 a second in 720p
     credits: 315,
     typicalMs: 240_000,
@@ -213,7 +211,7 @@ function toModel(row: JobRow): KieModel {
       credits,
       typicalMs: row.typicalMs,
     }),
-    ...(row.limits === undefined ? {} : { pictures: row.limits }),
+    ...(row.pictureMaxBytes === undefined ? {} : { pictureMaxBytes: row.pictureMaxBytes }),
     body(request, links) {
       const hasPictures = links.length > 0;
       const prompt = row.namesByAt ? request.prompt.replaceAll(/@(?=[\p{L}\p{N}_])/gu, "") : request.prompt;
