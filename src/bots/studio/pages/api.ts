@@ -35,8 +35,12 @@ export interface Wish {
   readonly style: string;
   readonly aspect: string;
   readonly count: number;
-  readonly referenceImageUrl: string;
+  readonly references: readonly WishReference[];
+  /** The id of an upload. */
+  readonly mask?: string;
 }
+
+export type WishReference = { readonly id: string } | { readonly assetId: string } | { readonly url: string };
 
 export const api = {
   options: async (): Promise<ApiOptions> => readOptions(await call("GET", "/options")),

@@ -1,8 +1,9 @@
 import type { ApiAsset } from "../api-types.ts";
+import { showPicture } from "./dialogs.ts";
 import { icon, make } from "./dom.ts";
 import { formatMoment, words } from "./words.ts";
 
-export type CardAction = "again" | "favourite" | "delete" | "cancel" | "open";
+export type CardAction = "again" | "edit" | "animate" | "favourite" | "delete" | "cancel" | "open";
 
 /** One result in the gallery; `update` changes only what is different, so a running video goes on. */
 export interface Card {
@@ -31,7 +32,7 @@ export function createCard(first: ApiAsset, act: (action: CardAction, asset: Api
       media.style.setProperty("aspect-ratio", asset.aspect.replace(":", " / "));
       keepFocus(media, () => media.replaceChildren(mediaOf(asset, onAct("open"))));
     }
-    about.replaceChildren(...aboutOf(asset));
+    keepFocus(about, () => about.replaceChildren(...aboutOf(asset)));
     keepFocus(actions, () => actions.replaceChildren(...actionsOf(asset, onAct)));
   }
 
@@ -117,7 +118,20 @@ function aboutOf(asset: ApiAsset): Node[] {
       make("time", { datetime: asset.createdAt }, formatMoment(asset.createdAt)),
     ),
     ...(asset.note === undefined ? [] : [make("p", { class: "note" }, asset.note)]),
+    ...(asset.references.length === 0 ? [] : [make("div", { class: "made-from" }, ...referencesOf(asset))]),
   ];
+}
+
+function referencesOf({ references }: ApiAsset): Node[] {
+  return references.map(({ url, role }, index) => {
+    const title = words.referenceMade[role];
+    const label = `${title} (${index + 1})`;
+    return make(
+      "button",
+      { type: "button", title, "data-action": `reference-${index}`, click: () => showPicture(url, title) },
+      make("img", { src: url, alt: label, width: "40", height: "40", loading: "lazy", decoding: "async" }),
+    );
+  });
 }
 
 function actionsOf(asset: ApiAsset, onAct: (action: CardAction) => () => void): Node[] {
@@ -157,15 +171,26 @@ function actionsOf(asset: ApiAsset, onAct: (action: CardAction) => () => void): 
   const spacer = make("span", { class: "spacer" });
   const remove = small("delete", words.delete, icon("delete"));
   if (asset.status === "error") return [again, spacer, remove];
+  const isPicture = asset.type === "image";
   return [
     again,
+    // Seen only where a provider takes pictures: the list of cards says so by its class.
+    ...(isPicture
+      ? [button("edit", words.edit, icon("edit")), button("animate", words.animate, icon("animate"))]
+      : []),
+    spacer,
     make(
       "a",
-      { class: "button quiet", href: asset.downloadUrl ?? "", download: true, "data-action": "download" },
+      {
+        class: "button quiet icon",
+        href: asset.downloadUrl ?? "",
+        download: true,
+        "data-action": "download",
+        "aria-label": words.download,
+        title: words.download,
+      },
       icon("download"),
-      words.download,
     ),
-    spacer,
     small("favourite", words.favourite, icon("star", asset.favourite), {
       "aria-pressed": String(asset.favourite),
     }),

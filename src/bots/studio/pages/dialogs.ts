@@ -1,4 +1,3 @@
-import type { ApiAsset } from "../api-types.ts";
 import { byId, make } from "./dom.ts";
 import type { ServerError } from "./read.ts";
 import { formatDay, words } from "./words.ts";
@@ -54,14 +53,14 @@ export function confirmDelete(): Promise<boolean> {
 }
 
 /** A picture as large as the window allows. */
-export function showPicture(asset: ApiAsset): void {
+export function showPicture(url: string, caption: string): void {
   const dialog = show(
     "viewer",
-    make("img", { src: asset.resultUrl ?? "", alt: asset.prompt }),
+    make("img", { src: url, alt: caption }),
     make(
       "div",
       { class: "caption" },
-      make("p", { dir: "auto", tabindex: "0" }, asset.prompt),
+      make("p", { dir: "auto", tabindex: "0" }, caption),
       make(
         "button",
         { class: "button", type: "button", autofocus: true, click: () => dialog.close() },

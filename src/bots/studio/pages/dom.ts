@@ -30,6 +30,10 @@ const SHAPES = {
   star: "M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.9-4.3-4.1 5.9-.8z",
   delete: "M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13M10 11v5M14 11v5",
   stop: "M6 6l12 12M18 6 6 18",
+  edit: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
+  animate: "M4 6h11v12H4zM15 10l5-3v10l-5-3",
+  link: "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1.5 1.5M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1.5-1.5",
+  brush: "M20 4 11 13M9 12c-3 0-3 4-6 6 4 2 9 1 9-3z",
   warning: "M12 4 2.5 20h19zM12 10v4M12 17v.5",
 } as const;
 
@@ -53,8 +57,8 @@ export function icon(name: keyof typeof SHAPES, isFilled = false): SVGSVGElement
   return svg;
 }
 
-/** A frame in the proportions of an aspect, 24 by 24 at most. */
-export function frame(aspect: string): SVGSVGElement {
+/** A frame in the proportions of an aspect, 24 by 24 at most; a broken line where it is open. */
+export function frame(aspect: string, isOpen = false): SVGSVGElement {
   const [across = 1, down = 1] = aspect.split(":").map(Number);
   const scale = 19 / Math.max(across, down);
   const [width, height] = [across * scale, down * scale];
@@ -65,6 +69,7 @@ export function frame(aspect: string): SVGSVGElement {
   const box = document.createElementNS(space, "rect");
   const attributes = { x: (24 - width) / 2, y: (24 - height) / 2, width, height, rx: 2 };
   for (const [key, value] of Object.entries(attributes)) box.setAttribute(key, String(value));
+  if (isOpen) box.setAttribute("stroke-dasharray", "3 2.5");
   svg.append(box);
   return svg;
 }

@@ -30,6 +30,11 @@ async function refreshOptions(): Promise<void> {
   const next = await api.options();
   options = { ...next, requestKey: options?.requestKey ?? next.requestKey };
   form.offer(options);
+  const takesPictures = (type: string) =>
+    next.providers.some((one) => one.type === type && one.maxReferences > 0);
+  const cards = byId("cards", HTMLElement);
+  cards.classList.toggle("edits", takesPictures("image"));
+  cards.classList.toggle("animates", takesPictures("video"));
   const [strong, rest] = quotaParts(next.quota);
   byId("quota", HTMLElement).replaceChildren(make("strong", {}, strong), rest);
   byId("sign-out", HTMLFormElement).hidden = !next.member.signedIn;
@@ -58,7 +63,11 @@ async function act(action: CardAction, asset: ApiAsset): Promise<void> {
   try {
     switch (action) {
       case "open":
-        return showPicture(asset);
+        return showPicture(asset.resultUrl ?? "", asset.prompt);
+      case "edit":
+        return form.workFrom(asset, "image");
+      case "animate":
+        return form.workFrom(asset, "video");
       case "again":
         return await begin(() => api.again(asset.id, nextKey()));
       case "favourite":
@@ -93,7 +102,7 @@ function failed(error: unknown): void {
     location.reload();
   } else if (status === 403 && answer.resetsAt !== null)
     showLimit(answer, options?.member.signedIn === false);
-  else if (status === 400) form.complain(answer.details);
+  else if (status === 400) form.complain(answer.details, answer.nearest);
   else toast(answer.message, "bad");
 }
 
