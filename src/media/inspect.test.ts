@@ -80,6 +80,24 @@ describe("what a file is", () => {
     expect((await inspect(Buffer.from(text, "latin1"), "image", images)).status).toBe(status);
   });
 
+  it.each(["heic", "heix", "mif1", "msf1", "avif", "avis", "crx "])(
+    "is no film where its brand is %j",
+    async (brand) => {
+      const still = Buffer.from(film);
+      still.write(brand, 8, "latin1");
+      expect(typeOf(still)).toBeNull();
+      expect((await inspect(still, "video", images)).status).toBe("unusable");
+    },
+  );
+
+  it.each([1, 2, 3, 5, 9, 11])("is nothing in %i bytes of its own", async (length) => {
+    for (const start of ["\x89PNG\r\n\x1a\n", "RIFFxxxxWEBP", "xxxxftypisom", "abcdefghijkl"]) {
+      const bytes = new Uint8Array(length);
+      bytes.set(Buffer.from(start, "latin1").subarray(0, length));
+      expect((await inspect(bytes, "video", images)).status).toBe("unusable");
+    }
+  });
+
   it("is refused where the kind is another", async () => {
     expect((await inspect(film, "image", images)).status).toBe("unusable");
     expect((await inspect(await plain().png().toBuffer(), "video", images)).status).toBe("unusable");

@@ -12,52 +12,69 @@ interface Box {
   readonly end: number;
 }
 
-/** More boxes on one level than any real file has: stops a file made to keep us reading. */
+/** More boxes than any real index has: stops a file made to keep us reading. */
 const MAX_BOXES = 10_000;
+/** No film of ours is longer than a minute; more than a day is no duration. */
+const MAX_DURATION_MS = 24 * 3_600_000;
 
-/** The boxes between two offsets, or null where a length does not fit: the file is cut or broken. */
-function boxesOf(view: DataView, from: number, to: number): Box[] | null {
-  const boxes: Box[] = [];
-  let at = from;
-  while (at < to) {
-    if (to - at < 8 || boxes.length === MAX_BOXES) return null;
-    const size32 = view.getUint32(at);
-    const type = String.fromCharCode(...[4, 5, 6, 7].map((offset) => view.getUint8(at + offset)));
-    let header = 8;
-    let size = size32;
-    if (size32 === 1) {
-      if (to - at < 16) return null;
-      size = Number(view.getBigUint64(at + 8));
-      header = 16;
-    } else if (size32 === 0) {
-      size = to - at;
+type ReadBoxes = (from: number, to: number) => Box[] | null;
+
+/** Reads the boxes between two offsets; null where a length does not fit: the file is cut or broken. */
+function createBoxReader(view: DataView): ReadBoxes {
+  let left = MAX_BOXES;
+  return (from, to) => {
+    const boxes: Box[] = [];
+    let at = from;
+    while (at < to) {
+      left -= 1;
+      if (to - at < 8 || left < 0) return null;
+      const size32 = view.getUint32(at);
+      const type = String.fromCharCode(...[4, 5, 6, 7].map((offset) => view.getUint8(at + offset)));
+      let header = 8;
+      let size = size32;
+      if (size32 === 1) {
+        if (to - at < 16) return null;
+        size = Number(view.getBigUint64(at + 8));
+        header = 16;
+      } else if (size32 === 0) {
+        size = to - at;
+      }
+      if (size < header || size > to - at) return null;
+      boxes.push({ type, start: at + header, end: at + size });
+      at += size;
     }
-    if (size < header || size > to - at) return null;
-    boxes.push({ type, start: at + header, end: at + size });
-    at += size;
-  }
-  return boxes;
+    return boxes;
+  };
 }
 
-function child(view: DataView, parent: Box, type: string): Box | undefined {
-  return boxesOf(view, parent.start, parent.end)?.find((box) => box.type === type);
-}
-
-function durationOf(view: DataView, movie: Box): number | null {
-  const header = child(view, movie, "mvhd");
+function durationOf(view: DataView, header: Box | undefined): number | null {
   if (!header || header.end - header.start < 32) return null;
   const isLong = view.getUint8(header.start) === 1;
   const timescale = view.getUint32(header.start + (isLong ? 20 : 12));
   const duration = isLong ? Number(view.getBigUint64(header.start + 24)) : view.getUint32(header.start + 16);
   if (timescale === 0 || duration === 0 || duration === 0xffffffff) return null;
-  return Math.round((duration / timescale) * 1000);
+  const durationMs = Math.round((duration / timescale) * 1000);
+  return durationMs > MAX_DURATION_MS ? null : durationMs;
+}
+
+/** Whether a track says that it is something else than a picture: sound, subtitles, a hint. */
+function isOther(view: DataView, parts: readonly Box[], read: ReadBoxes): boolean {
+  const media = parts.find((box) => box.type === "mdia");
+  const handler = media && read(media.start, media.end)?.find((box) => box.type === "hdlr");
+  if (!handler || handler.end - handler.start < 12) return false;
+  return view.getUint32(handler.start + 8) !== 0x76696465; // "vide"
 }
 
 /** Width and height of the first picture track; they are 16.16 fixed point at the end of `tkhd`. */
-function sizeOf(view: DataView, movie: Box): { width: number; height: number } | null {
-  for (const track of boxesOf(view, movie.start, movie.end) ?? []) {
-    const header = track.type === "trak" ? child(view, track, "tkhd") : undefined;
-    if (!header || header.end - header.start < 84) continue;
+function sizeOf(
+  view: DataView,
+  tracks: readonly Box[],
+  read: ReadBoxes,
+): { width: number; height: number } | null {
+  for (const track of tracks) {
+    const parts = read(track.start, track.end) ?? [];
+    const header = parts.find((box) => box.type === "tkhd");
+    if (!header || header.end - header.start < 84 || isOther(view, parts, read)) continue;
     const width = view.getUint32(header.end - 8) >>> 16;
     const height = view.getUint32(header.end - 4) >>> 16;
     if (width > 0 && height > 0) return { width, height };
@@ -65,12 +82,20 @@ function sizeOf(view: DataView, movie: Box): { width: number; height: number } |
   return null;
 }
 
-/** Reads an MP4: `ftyp` first, whole boxes, `moov` with a picture track, and media behind it. Null: it is none. */
+/**
+ * Reads an MP4: `ftyp` first, whole boxes, `moov` with a picture track, and media with something in it. Null: it is
+ * none. The codec is not judged: what a paid service made is kept, whether or not every player shows it.
+ */
 export function readMp4(bytes: Uint8Array): Mp4Facts | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const boxes = boxesOf(view, 0, bytes.byteLength);
+  const read = createBoxReader(view);
+  const boxes = read(0, bytes.byteLength);
   const movie = boxes?.find((box) => box.type === "moov");
-  if (boxes?.[0]?.type !== "ftyp" || !movie || !boxes.some((box) => box.type === "mdat")) return null;
-  const size = sizeOf(view, movie);
-  return size && { ...size, durationMs: durationOf(view, movie) };
+  const hasMedia = boxes?.some((box) => box.type === "mdat" && box.end > box.start);
+  if (boxes?.[0]?.type !== "ftyp" || !movie || !hasMedia) return null;
+  const inside = read(movie.start, movie.end) ?? [];
+  const tracks = inside.filter((box) => box.type === "trak");
+  const size = sizeOf(view, tracks, read);
+  const header = inside.find((box) => box.type === "mvhd");
+  return size && { ...size, durationMs: durationOf(view, header) };
 }
