@@ -30,7 +30,12 @@ export async function openPart(
   const header = range === undefined ? null : `bytes=${start}-${range.end ?? ""}`;
   if (end >= start) {
     const answer = await calls.open("stream", () => ask(header));
-    if (answer.kind === "answer") return partOf(answer, start, end);
+    if (answer.kind === "answer") {
+      // A proxy that sends in pieces leaves the length out.
+      const totalBytes = totalOf(answer) ?? (await sizeOf(calls, ask, isMissing));
+      if (totalBytes === null) answer.cancel();
+      return totalBytes === null ? null : { body: bodyOf(answer, start, end), totalBytes };
+    }
     if (isMissing(answer)) return null;
     if (answer.status !== OUT_OF_RANGE) throw calls.unavailable("stream", answer);
   }
@@ -49,7 +54,9 @@ async function sizeOf(
     // Read to its end, the connection can be used again.
     if (answer.status === 206) while ((await answer.next()) !== null);
     else answer.cancel();
-    return totalOf(answer);
+    const totalBytes = totalOf(answer);
+    if (totalBytes !== null) return totalBytes;
+    throw calls.unavailable("size", { status: answer.status, reason: "no length" });
   }
   if (isMissing(answer)) return null;
   // The first byte of a file without any.
@@ -57,16 +64,17 @@ async function sizeOf(
   throw calls.unavailable("size", answer);
 }
 
-function totalOf(answer: OpenAnswer): number {
+function totalOf(answer: OpenAnswer): number | null {
   const [, total] = /^bytes \d+-\d+\/(\d+)$/.exec(answer.header("content-range") ?? "") ?? [];
-  return answer.status === 206 ? Number(total) : answer.sizeBytes;
+  const totalBytes = answer.status === 206 ? Number(total) : answer.sizeBytes;
+  return Number.isSafeInteger(totalBytes) ? totalBytes : null;
 }
 
-function partOf(answer: OpenAnswer, start: number, end: number): Part {
+function bodyOf(answer: OpenAnswer, start: number, end: number): ReadableStream<Uint8Array> {
   const isWhole = answer.status !== 206;
   let toSkip = isWhole ? start : 0;
   let toGive = isWhole ? end - start + 1 : Number.POSITIVE_INFINITY;
-  const body = new ReadableStream<Uint8Array>(
+  return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         for (;;) {
@@ -88,5 +96,4 @@ function partOf(answer: OpenAnswer, start: number, end: number): Part {
     },
     { highWaterMark: 0 },
   );
-  return { body, totalBytes: totalOf(answer) };
 }

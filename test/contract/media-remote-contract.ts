@@ -204,6 +204,16 @@ export function remoteStoreContract(name: string, start: () => Promise<RemoteSer
       }
     });
 
+    it("finds out how long a file is that comes without its length", async () => {
+      const world = await setUp({ fault: { kind: "no-length" } });
+      plantMedia(world);
+      const stream = await world.store.stream(KEY);
+      expect(stream?.totalBytes).toBe(BYTES.length);
+      expect(Buffer.concat(await Array.fromAsync(stream?.body ?? []))).toEqual(BYTES);
+      world.server.fault({ fault: { kind: "no-length" } });
+      expect(Buffer.from((await world.store.read(KEY)) ?? [])).toEqual(BYTES);
+    });
+
     it.each(OPERATIONS)("does not repeat a %s that was refused", async (_, run) => {
       const world = await setUp({ fault: { kind: "error", status: 403, code: "AccessDenied" }, times: 9 });
       expect(await failureOf(run(world.store))).toMatchObject({

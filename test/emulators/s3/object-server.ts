@@ -23,6 +23,7 @@ export interface ObjectReply {
  *   was stored and before the answer (`after`), in the middle of the answer's body (`answer`)
  * - `stall`: half of the answer's body, then nothing more
  * - `silent`: no answer at all, nothing done
+ * - `no-length`: in pieces, as a proxy may send it
  * - `wrong-length`: ten bytes more are announced than come
  * - `ignore-range`: the whole file although a part was asked for
  * - `hold`: waits for the test, before anything is done
@@ -30,7 +31,7 @@ export interface ObjectReply {
 export type ObjectFault =
   | { readonly kind: "error"; readonly status: number; readonly code: string }
   | { readonly kind: "cut"; readonly when: "upload" | "before" | "after" | "answer" }
-  | { readonly kind: "stall" | "silent" | "wrong-length" | "ignore-range" }
+  | { readonly kind: "stall" | "silent" | "no-length" | "wrong-length" | "ignore-range" }
   | { readonly kind: "hold"; readonly until: Promise<void> };
 
 export interface FaultRule {
@@ -118,7 +119,10 @@ export async function startObjectServer(service: {
     seen.status = reply.status;
     const bytes = Buffer.from(reply.body ?? "");
     const extra = fault?.kind === "wrong-length" ? 10 : 0;
-    const length = reply.status === 204 ? {} : { "content-length": String(bytes.length + extra) };
+    const length =
+      reply.status === 204 || fault?.kind === "no-length"
+        ? {}
+        : { "content-length": String(bytes.length + extra) };
     response.writeHead(reply.status, { ...length, ...reply.headers });
     const half = bytes.subarray(0, Math.floor(bytes.length / 2));
     if (fault?.kind === "stall") response.write(half, () => rule?.struck?.());
