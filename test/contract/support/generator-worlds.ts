@@ -26,7 +26,8 @@ export function generatorOf(module: ProviderModule, environment: Environment, cl
 async function kieWorld(module: ProviderModule): Promise<GeneratorWorld> {
   const time = { now: Date.parse("2026-11-22T12:00:00Z") };
   const kie = await startKieEmulator({ now: () => time.now, createsPer10s: 1_000, callbacks: "manual" });
-  const settings = { KIE_API_KEY: SECRET, KIE_API_URL: kie.url, KIE_UPLOAD_URL: kie.url };
+  const settings = { KIE_API_KEY: SECRET, KIE_API_URL: kie.url, KIE_UPLOAD_URL: kie.uploadUrl };
+  kie.setDefaults({ durationMs: 5_000 });
   const { generator, closeProvider } = generatorOf(module, settings, { ...realClock, now: () => time.now });
   return {
     generator,
@@ -46,9 +47,10 @@ async function kieWorld(module: ProviderModule): Promise<GeneratorWorld> {
       unreachable: kie.pause,
     },
     lostTaskKey: () => kie.tasks.at(-1)?.taskId ?? "",
+    lastPictures: () => kie.creates.at(-1)?.references.length ?? 0,
     asked: () => kie.creates.length,
     paid: () => kie.paidCreates.length,
-    violations: () => [...kie.violations, ...kie.errors],
+    violations: () => [...kie.violations, ...kie.foreignReferences, ...kie.errors],
     finish: () => {
       time.now += 10_000;
     },
