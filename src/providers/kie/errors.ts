@@ -4,6 +4,8 @@ import type { KieAnswer } from "./client.ts";
 type Certain = Pick<Failure, "kind" | "code" | "scope" | "serviceDown">;
 
 const ACCOUNT = { kind: "operator", code: "PROVIDER_AUTH", scope: "account" } as const;
+/** The credit is spent, or what this key may spend of it. */
+const CREDIT = { kind: "operator", code: "PROVIDER_DOWN", scope: "account" } as const;
 /** Only this model: switched off, retired, or named wrongly by us. */
 const MODEL = { kind: "operator", code: "PROVIDER_BAD_ANSWER", scope: "model" } as const;
 
@@ -23,8 +25,8 @@ const MODEL = { kind: "operator", code: "PROVIDER_BAD_ANSWER", scope: "model" } 
  */
 const NOT_STARTED: Readonly<Record<number, Certain>> = {
   401: ACCOUNT,
-  402: ACCOUNT,
-  433: ACCOUNT,
+  402: CREDIT,
+  433: CREDIT,
   404: MODEL,
   505: { ...MODEL, code: "PROVIDER_AUTH" },
   422: { kind: "transient", code: "PROVIDER_BAD_ANSWER" },
@@ -67,9 +69,9 @@ const UNREACHED = { kind: "transient", code: "PROVIDER_DOWN", serviceDown: true 
 
 const UPLOAD: Readonly<Record<number, Certain>> = {
   401: ACCOUNT,
-  402: ACCOUNT,
+  402: CREDIT,
   403: ACCOUNT,
-  433: ACCOUNT,
+  433: CREDIT,
   413: { kind: "input", code: "MEDIA_UNSUPPORTED" },
   429: { kind: "busy", code: "PROVIDER_BUSY" },
 };
@@ -162,7 +164,7 @@ export function uploadFailure(answer: KieAnswer): Failure {
 /** What became of a look at the account. */
 export function probeFailure(answer: KieAnswer): Failure {
   const started = startFailure(answer);
-  if (started.status === "failed" && started.failure.kind === "operator") return started.failure;
+  if (started.status === "failed" && started.failure.scope === "account") return started.failure;
   return { ...UNREACHED, detail: `kie credits ${answer.kind}` };
 }
 

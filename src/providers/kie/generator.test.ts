@@ -5,6 +5,7 @@ import { Secret } from "../../core/secret.ts";
 import type { Http, HttpCall, HttpResult } from "../shared/http.ts";
 import { createKieClient } from "./client.ts";
 import { createKieGenerator } from "./generator.ts";
+import type { KieApi } from "./schema.ts";
 import { createKieUploads } from "./uploads.ts";
 
 const START = 1_763_800_000_000;
@@ -55,7 +56,7 @@ function setUp(result: HttpResult, ageMs = 1_000) {
   return { generator: createKieGenerator({ client, uploads, clock, trustedOrigins: [] }), calls };
 }
 
-const poll = (text: string, options: { api?: "4o" | "veo"; ageMs?: number; status?: number } = {}) => {
+const poll = (text: string, options: { api?: KieApi; ageMs?: number; status?: number } = {}) => {
   const { generator } = setUp(answerOf(text, options.status), options.ageMs);
   return generator.poll({ api: options.api ?? "4o", taskId: "t1", startedAt: START }, context);
 };
@@ -125,6 +126,8 @@ describe("what a KIE record says", () => {
     ["record-4o-quickstart", "4o", 2],
     ["record-veo-success", "veo", 1],
     ["record-veo-urls-as-text", "veo", 1],
+    ["record-flux-success", "flux", 1],
+    ["job-success", "jobs", 1],
   ] as const)("%s is done", async (name, api, count) => {
     const result = await poll(fixture(name), { api });
     expect(result).toMatchObject({ status: "done" });
@@ -136,8 +139,20 @@ describe("what a KIE record says", () => {
     expect(result).toEqual({ status: "done", media: [{ url: link }] });
   });
 
+  it("takes the one link of Flux that lasts", async () => {
+    const result = await poll(fixture("record-flux-success"), { api: "flux" });
+    expect(result).toEqual({
+      status: "done",
+      media: [{ url: "https://tempfile.aiquickdraw.com/f/9c1f.png" }],
+    });
+  });
+
   it("is pending with its progress while it generates", async () => {
     expect(await poll(fixture("record-4o-generating"))).toEqual({ status: "pending", progress: 0.35 });
+    expect(await poll(fixture("job-generating"), { api: "jobs" })).toEqual({
+      status: "pending",
+      progress: 0.45,
+    });
   });
 
   it("is refused for content, at once and with no text of the provider", async () => {
@@ -145,6 +160,13 @@ describe("what a KIE record says", () => {
     expect(result).toEqual({
       status: "failed",
       failure: { kind: "content", code: "CONTENT_REFUSED", detail: "kie task 400" },
+    });
+  });
+
+  it("may pass when the job failed with a code that is text", async () => {
+    expect(await poll(fixture("job-failed"), { api: "jobs" })).toEqual({
+      status: "failed",
+      failure: { kind: "transient", code: "PROVIDER_DOWN", serviceDown: true, detail: "kie task 500" },
     });
   });
 
@@ -176,6 +198,30 @@ describe("what a KIE record says", () => {
     expect((await poll(record(data))).status).toBe(status);
   });
 
+  const result = JSON.stringify({ resultUrls: [link] });
+  it.each([
+    [{ state: "success", resultJson: result }, "done"],
+    [{ state: "success", resultJson: { resultUrls: [link] } }, "done"],
+    [{ state: "success", resultJson: JSON.stringify({ resultUrls: link }) }, "done"],
+    [{ state: "success", resultJson: "", response: { resultUrls: [link] } }, "done"],
+    [{ state: "success", resultJson: result.slice(0, -1) }, "empty"],
+    [{ state: "success", resultJson: "" }, "empty"],
+    [{ state: "success", resultJson: null }, "empty"],
+    [{ state: "success" }, "empty"],
+    [{ state: "success", resultJson: '{"resultObject":{}}' }, "empty"],
+    [{ state: "success", resultJson: '"text"' }, "empty"],
+    [{ state: "success", resultJson: '{"resultUrls":["javascript:1",null]}' }, "empty"],
+    [{ state: "waiting", resultJson: result }, "pending"],
+    [{ state: "queuing" }, "pending"],
+    [{ state: "SUCCESS", resultJson: result }, "pending"],
+    [{ state: 7 }, "pending"],
+    [{}, "pending"],
+    [{ state: "fail" }, "failed"],
+    [{ state: "fail", failCode: 501, failMsg: { odd: true } }, "failed"],
+  ])("reads the job %j as %s", async (data, status) => {
+    expect((await poll(record(data), { api: "jobs" })).status).toBe(status);
+  });
+
   it.each(["unknown-task-null", "unknown-task-422"])(
     "%s is a task that is not visible yet, and unreadable after a while",
     async (name) => {
@@ -193,6 +239,7 @@ describe("what a KIE record says", () => {
 });
 
 describe("any answer at all", () => {
+  const apis: readonly KieApi[] = ["4o", "flux", "veo", "jobs"];
   const statuses = ["pending", "done", "empty", "failed", "unreadable"];
   const field = fc.oneof(
     fc.jsonValue(),
@@ -218,18 +265,27 @@ describe("any answer at all", () => {
       errorCode: field,
       errorMessage: field,
       progress: field,
-      response: fc.oneof(field, fc.record({ resultUrls: field, result_urls: field })),
+      response: fc.oneof(field, fc.record({ resultUrls: field, result_urls: field, resultImageUrl: field })),
+      state: fc.oneof(field, fc.constantFrom("success", "fail", "generating")),
+      resultJson: fc.oneof(field, fc.json(), fc.string()),
+      failCode: field,
+      failMsg: field,
     },
     { requiredKeys: [] },
   );
 
   it("is a value to poll, never a throw", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.jsonValue(), data), field, async (value, code) => {
-        const known = await poll(record(value));
-        const odd = await poll(JSON.stringify({ code, msg: code, data: value }));
-        return [known, odd].every((result) => statuses.includes(result.status));
-      }),
+      fc.asyncProperty(
+        fc.oneof(fc.jsonValue(), data),
+        field,
+        fc.constantFrom(...apis),
+        async (value, code, api) => {
+          const known = await poll(record(value), { api });
+          const odd = await poll(JSON.stringify({ code, msg: code, data: value }), { api });
+          return [known, odd].every((result) => statuses.includes(result.status));
+        },
+      ),
       { numRuns: 1_000 },
     );
   });
@@ -244,10 +300,47 @@ describe("any answer at all", () => {
     );
   });
 
+  it("is a value to an upload and to a look at the account", async () => {
+    const image = { bytes: new Uint8Array(8), contentType: "image/png", width: 1, height: 1 } as const;
+    const edit = { ...request, references: [image] };
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), field, async (value, code) => {
+        const { generator } = setUp(answerOf(JSON.stringify({ code, success: value, data: value })));
+        const probe = await generator.probe?.(context);
+        const started = await generator.start(edit, context);
+        return probe !== undefined && started.status === "failed";
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("is not followed into its depth", async () => {
     const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
     const text = `{"code":200,"data":{"successFlag":1,"response":{"resultUrls":${deep}}}}`;
     expect(await poll(text)).toEqual({ status: "empty" });
+    const job = record({ state: "success", resultJson: `{"resultUrls":${deep}}` });
+    expect(await poll(job, { api: "jobs" })).toEqual({ status: "empty" });
+  });
+});
+
+describe("a picture for KIE", () => {
+  it("goes up as a form with its name and its bytes, and its link into the create", async () => {
+    const { generator, calls } = setUp(answerOf(fixture("upload")));
+    const bytes = Buffer.from("\r\n--png bytes--\r\n");
+    const image = { bytes, contentType: "image/png", width: 1, height: 1 } as const;
+    await generator.start({ ...request, references: [image] }, context);
+    const [upload, create] = calls;
+    expect(upload).toMatchObject({ url: "https://upload.test/api/file-stream-upload", once: true });
+    const { type = "", bytes: form = new Uint8Array() } = upload?.content ?? {};
+    const sent = await new Response(Buffer.from(form), { headers: { "content-type": type } }).formData();
+    expect([sent.get("uploadPath"), sent.get("fileName")]).toEqual(["easel", "token0123456789A.png"]);
+    const file = sent.get("file");
+    if (!(file instanceof File)) throw new Error("no file");
+    expect(file.type).toBe("image/png");
+    expect(Buffer.from(await file.arrayBuffer()).equals(bytes)).toBe(true);
+    expect(create).toMatchObject({
+      json: { filesUrl: ["https://tempfile.redpandaai.co/kieai/41/easel/token0123456789A.png"] },
+    });
   });
 });
 
