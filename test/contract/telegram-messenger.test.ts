@@ -374,7 +374,11 @@ describe("chats that change", () => {
 describe("other messages", () => {
   it("ask for a prompt so that the answer comes back as one", async () => {
     await sent({ kind: "reply", reply: reply("What should it show?", { asksFor: "prompt" }) });
-    expect(emulator.requests.at(-1)?.params["reply_markup"]).toEqual({ force_reply: true, selective: true });
+    expect(emulator.requests.at(-1)?.params["reply_markup"]).toEqual({
+      force_reply: true,
+      selective: true,
+      input_field_placeholder: "en option-prompt",
+    });
     harness.answer = () => Promise.resolve({ status: "nothing" });
     await harness.bot.start();
     emulator.send({ user: alice, chat, text: "a fox --video", replyTo: 2 });

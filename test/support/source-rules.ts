@@ -43,7 +43,7 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   pino: ["src/system.ts"],
   "prom-client": ["src/web/"],
   sharp: ["src/media/"],
-  undici: ["src/providers/", "src/bots/discord/", "src/media/"],
+  undici: ["src/providers/", "src/bots/discord/", "src/bots/telegram/", "src/media/"],
   zod: ["src/"],
 };
 

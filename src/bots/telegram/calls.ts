@@ -1,6 +1,7 @@
 import { callSignal, type TelegramApi, uploadSignal } from "./api.ts";
 import type { Attachment } from "./attachments.ts";
 import type { Failure } from "./errors.ts";
+import { PLACEHOLDER_CHARS } from "./limits.ts";
 import type { Place } from "./place.ts";
 import type { Attempt, Posted, Poster } from "./post.ts";
 import { idOf } from "./refs.ts";
@@ -8,7 +9,8 @@ import type { Rendered } from "./render.ts";
 
 /** The few ways in which words and files reach a chat, all in HTML and without link previews. */
 export interface Calls {
-  say(place: Place, rendered: Rendered, signal: AbortSignal, asks?: boolean): Promise<Posted<number>>;
+  /** `asks`: opens the member's keyboard for an answer, unless there are buttons. */
+  say(place: Place, rendered: Rendered, signal: AbortSignal, asks?: Asking): Promise<Posted<number>>;
   sendFile(
     place: Place,
     attachment: Attachment,
@@ -34,6 +36,11 @@ export type Followed =
   | { readonly failure: Failure }
   | { readonly failure: null; readonly messageId?: number };
 
+export interface Asking {
+  /** Shown in the empty field; where there is none, empty. */
+  readonly placeholder: string;
+}
+
 export interface MessageId {
   readonly chatId: number;
   readonly messageId: number;
@@ -41,12 +48,17 @@ export interface MessageId {
 
 const HTML = { parse_mode: "HTML" } as const;
 const WORDS = { ...HTML, link_preview_options: { is_disabled: true } } as const;
-const ASKING = { reply_markup: { force_reply: true, selective: true } } as const;
 
 export function createCalls(api: TelegramApi, poster: Poster): Calls {
-  function say(place: Place, rendered: Rendered, signal: AbortSignal, asks = false): Promise<Posted<number>> {
+  function say(
+    place: Place,
+    rendered: Rendered,
+    signal: AbortSignal,
+    asks?: Asking,
+  ): Promise<Posted<number>> {
     return poster.post(place, async (where) => {
-      const markup = asks ? ASKING : keyboardOf(rendered);
+      const isQuestion = asks !== undefined && rendered.keyboard === undefined;
+      const markup = isQuestion ? forcedReply(asks) : keyboardOf(rendered);
       const words = { ...where, text: rendered.html, ...WORDS, ...markup };
       return (await api.sendMessage(words, callSignal(signal))).message_id;
     });
@@ -105,6 +117,18 @@ export function createCalls(api: TelegramApi, poster: Poster): Calls {
 
 function idsOf({ chatId, messageId }: MessageId): { chat_id: number; message_id: number } {
   return { chat_id: chatId, message_id: messageId };
+}
+
+/** For the one whose message is answered, in a group. */
+function forcedReply({ placeholder }: Asking) {
+  const field = placeholder.slice(0, PLACEHOLDER_CHARS).trim();
+  return {
+    reply_markup: {
+      force_reply: true as const,
+      selective: true,
+      ...(field === "" ? {} : { input_field_placeholder: field }),
+    },
+  };
 }
 
 function keyboardOf({ keyboard }: Rendered): { reply_markup?: NonNullable<Rendered["keyboard"]> } {

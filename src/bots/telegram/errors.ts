@@ -49,7 +49,10 @@ const PATTERNS: readonly (readonly [RegExp, Failure])[] = [
     /too big|PHOTO_INVALID_DIMENSIONS|PHOTO_SAVE_FILE_INVALID|IMAGE_PROCESS_FAILED|VIDEO_FILE_INVALID/i,
     { kind: "too-large" },
   ],
-  [/wrong file[_ ]?id|wrong remote file|invalid file[_ ]?id|FILE_REFERENCE/i, { kind: "file-gone" }],
+  [
+    /wrong file[_ ]?id|wrong remote file|invalid file[_ ]?id|FILE_(ID_INVALID|REFERENCE)/i,
+    { kind: "file-gone" },
+  ],
 ];
 
 /** Connection errors after which certainly no byte of the request was read. */
@@ -84,7 +87,7 @@ function readRefusal({ error_code, description, parameters }: GrammyError): Fail
 }
 
 /** `ECONNRESET`, `AbortError`: never a message, since those carry the URL and with it the token. */
-function networkCode(error: unknown): string {
+export function networkCode(error: unknown): string {
   const inner = error instanceof HttpError ? error.error : error;
   if (typeof inner !== "object" || inner === null) return "unknown";
   if ("code" in inner && typeof inner.code === "string") return inner.code;

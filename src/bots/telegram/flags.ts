@@ -15,8 +15,12 @@ const SHORT_FLAGS: Readonly<Record<string, readonly [option: string, value: stri
   image: ["type", "image"],
 };
 
+/** By itself: the last picture that comes with the command says where to change the other one. */
+export const MASK_FLAG = "mask";
+const LINK_FLAGS: readonly string[] = ["reference", "reference-url"];
+
 // Phones turn two hyphens into a dash, and quotes into typographic ones.
-const FLAG = String.raw`(?:--|[\u2013\u2014])([a-z]+)(?:=("[^"]*"|\u201c[^\u201d]*\u201d|\S+))?`;
+const FLAG = String.raw`(?:--|[\u2013\u2014])([a-z]+(?:-[a-z]+)*)(?:=("[^"]*"|\u201c[^\u201d]*\u201d|\S+))?`;
 const LEADING_FLAG = new RegExp(`^\\s*${FLAG}(?=\\s|$)`, "i");
 const TRAILING_FLAG = new RegExp(`(?:^|\\s)${FLAG}\\s*$`, "i");
 
@@ -55,6 +59,16 @@ export function readOptions(spec: CommandSpec, line: string, context: LineContex
   return options;
 }
 
+/** Flags that were given before, by name; what is none of the command's is left out. */
+export function readFlags(spec: CommandSpec, given: ReadonlyMap<string, string>): Options {
+  const options: Record<string, OptionValue> = {};
+  for (const [name, text] of given) {
+    const option = spec.options.find((candidate) => candidate.name === name);
+    if (option !== undefined) options[name] = valueOf(option, text);
+  }
+  return options;
+}
+
 function takeFlags(spec: CommandSpec, line: string, options: Record<string, OptionValue>): string {
   let rest = line;
   for (const pattern of [LEADING_FLAG, TRAILING_FLAG]) {
@@ -78,9 +92,14 @@ function readFlag(
   if (short !== undefined && given === undefined && spec.options.some((option) => option.name === short[0]))
     return { name: short[0], value: short[1] };
   const option = spec.options.find((candidate) => candidate.name === name);
-  if (option === undefined) return null;
-  if (given === undefined) return option.type === "yes-no" ? { name, value: true } : null;
-  return { name, value: valueOf(option, given.replaceAll(/^["\u201c]|["\u201d]$/g, "")) };
+  const text = given?.replaceAll(/^["\u201c]|["\u201d]$/g, "");
+  if (option === undefined) {
+    // Refused in words where nothing takes a picture, rather than drawn as a part of the prompt.
+    const isLink = spec.restOfLine === "prompt" && LINK_FLAGS.includes(name);
+    return isLink && text !== undefined ? { name, value: text } : null;
+  }
+  if (text !== undefined) return { name, value: valueOf(option, text) };
+  return option.type === "yes-no" || name === MASK_FLAG ? { name, value: true } : null;
 }
 
 function readPairs(

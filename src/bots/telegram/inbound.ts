@@ -1,10 +1,11 @@
-import { readButtonData } from "../../core/conversation/actions.ts";
+import { type Action, readButtonData } from "../../core/conversation/actions.ts";
 import type { CommandSpec } from "../../core/conversation/catalogue.ts";
-import type { Actor, Intent } from "../../core/conversation/intents.ts";
+import type { Actor, Intent, PictureName } from "../../core/conversation/intents.ts";
 import { identity } from "../../core/identifiers.ts";
-import { readOptions } from "./flags.ts";
+import { MASK_FLAG, type Options, readFlags, readOptions } from "./flags.ts";
+import { type AttachedFile, answeredPicture, fileOf, withMask } from "./pictures.ts";
 import { chatKeyOf, type Place } from "./place.ts";
-import { asksForPrompt } from "./prompt-mark.ts";
+import { readMark } from "./prompt-mark.ts";
 import type { IncomingMessage, IncomingPress, IncomingUser, Update } from "./updates.ts";
 
 /** What somebody wants, where, and who it is. */
@@ -23,9 +24,20 @@ export interface Understood {
   readonly staysInPlace: boolean;
 }
 
+/** One message of an album, whether or not anything else in it concerns the bot. */
+export interface AlbumPart {
+  /** The same for all messages of the album. */
+  readonly albumId: string;
+  readonly messageId: number;
+  readonly file: AttachedFile;
+  /** The album's words stand on it. */
+  readonly speaks: boolean;
+}
+
 export interface Reader {
   /** Null for what is none of ours: ordinary talk, other bots' commands, service messages. */
   read(update: Update): Understood | null;
+  albumPart(update: Update): AlbumPart | null;
 }
 
 export interface ReaderOptions {
@@ -69,16 +81,9 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
   }
 
   function readIntent(message: IncomingMessage, isGroup: boolean): Intent | null {
-    const text = (message.text ?? message.caption ?? "").trim();
-    if (text === "") return null;
+    const text = wordsOf(message);
     const typed = /^\/([a-z0-9_]{1,32})(?:@(\w{3,32}))?(?:\s+([\s\S]*))?$/i.exec(text);
-    if (typed === null) {
-      if (text.startsWith("/") && isGroup) return null;
-      const replied = message.reply_to_message;
-      if (replied?.from?.id === me().id && asksForPrompt(replied.entities ?? []))
-        return readCommand(message, "generate", text);
-      return isGroup ? null : { kind: "words", text };
-    }
+    if (typed === null) return readWords(message, text, isGroup);
     const [, name = "", addressee, line = ""] = typed;
     const mine = addressee === undefined || addressee.toLowerCase() === me().username.toLowerCase();
     // An unknown command in a group may be another bot's.
@@ -86,7 +91,25 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
     return readCommand(message, name.toLowerCase(), withMentions(message, text, line));
   }
 
-  function readCommand(message: IncomingMessage, name: string, line: string): Intent {
+  /** No command: an answer to a question of ours, or words or a picture for the bot alone. */
+  function readWords(message: IncomingMessage, text: string, isGroup: boolean): Intent | null {
+    const file = fileOf(message);
+    const own = file?.isPicture ? [file.picture] : [];
+    if (text === "" && own.length === 0) return null;
+    if (text.startsWith("/") && isGroup) return null;
+    const replied = message.reply_to_message;
+    const mark = replied?.from?.id === me().id ? readMark(replied.entities ?? []) : null;
+    if (mark?.kind === "prompt") return readCommand(message, "generate", text, mark.flags);
+    if (mark?.kind === "form") return { kind: "form", data: mark.data, text, ...withPictures(own) };
+    return isGroup ? null : { kind: "words", text, ...withPictures([...own, ...answered(message)]) };
+  }
+
+  function readCommand(
+    message: IncomingMessage,
+    name: string,
+    line: string,
+    given: ReadonlyMap<string, string> = new Map(),
+  ): Intent {
     const replied = message.reply_to_message;
     const [subcommand = ""] = line.trim().split(/\s+/);
     const spec =
@@ -99,21 +122,23 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
         options: {},
       };
     const own = spec.name.includes(" ") ? line.trim().slice(subcommand.length) : line;
-    const options = readOptions(spec, own, {
-      repliedMember:
-        replied?.from && !replied.sender_chat ? identity("telegram", String(replied.from.id)) : null,
-    });
-    const quoted = replied?.from?.id === me().id ? undefined : (replied?.text ?? replied?.caption);
-    const takesQuoted = spec.restOfLine === "prompt" && options["prompt"] === undefined;
+    const options: Options = {
+      ...readFlags(spec, given),
+      ...readOptions(spec, own, {
+        repliedMember:
+          replied?.from && !replied.sender_chat ? identity("telegram", String(replied.from.id)) : null,
+      }),
+    };
+    if (spec.restOfLine !== "prompt") return { kind: "command", name: spec.name, options };
+    const pictures = commandPictures(message, options[MASK_FLAG] === true);
+    // Words under a picture that is answered are about it; they are no prompt.
+    const quoted =
+      replied?.from?.id === me().id || pictures.length > 0 ? undefined : (replied?.text ?? replied?.caption);
     return {
       kind: "command",
       name: spec.name,
-      options: {
-        ...options,
-        ...(takesQuoted && quoted ? { prompt: quoted } : {}),
-        // A photo with the command is meant as a reference: refused in words where nothing takes one.
-        ...(spec.name === "generate" && message.photo?.length ? { reference: "photo" } : {}),
-      },
+      options: { ...options, ...(options["prompt"] === undefined && quoted ? { prompt: quoted } : {}) },
+      ...withPictures(pictures),
     };
   }
 
@@ -122,8 +147,40 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
       if (update.message) return readMessage(update.message);
       return update.callback_query ? readPress(update.callback_query) : null;
     },
+    albumPart({ message }) {
+      const file = message ? fileOf(message) : null;
+      if (!message?.media_group_id || file === null) return null;
+      return {
+        albumId: `${message.chat.id}:${message.media_group_id}`,
+        messageId: message.message_id,
+        file,
+        speaks: wordsOf(message) !== "",
+      };
+    },
   };
 }
+
+function wordsOf({ text, caption }: IncomingMessage): string {
+  return (text ?? caption ?? "").trim();
+}
+
+function answered(message: IncomingMessage): readonly PictureName[] {
+  const picture = answeredPicture(message);
+  return picture === null ? [] : [picture];
+}
+
+/** With a command any file counts: one that is no picture is refused by its bytes, rather than left out unsaid. */
+function commandPictures(message: IncomingMessage, hasMask: boolean): readonly PictureName[] {
+  const file = fileOf(message);
+  const own = file === null ? [] : [file.picture];
+  return [...(hasMask ? withMask(own) : own), ...answered(message)];
+}
+
+function withPictures(pictures: readonly PictureName[]): { pictures?: readonly PictureName[] } {
+  return pictures.length === 0 ? {} : { pictures };
+}
+
+const ANSWERS_MEMBER: ReadonlySet<Action> = new Set<Action>(["draft", "edit", "animate", "fill"]);
 
 function readPress(press: IncomingPress): Understood | null {
   const { message, data, from, id } = press;
@@ -140,8 +197,11 @@ function readPress(press: IncomingPress): Understood | null {
       chatId: message.chat.id,
       group: isGroup,
       userId: from.id,
-      // What an offer starts answers the member's own words, everything else the message with the button.
-      replyTo: (action === "draft" ? message.reply_to_message?.message_id : null) ?? message.message_id,
+      // What an offer starts, and a question, answer the member's own words; everything else answers the message with
+      // the button. A question that answers anything else would open the answering for nobody.
+      replyTo:
+        (action && ANSWERS_MEMBER.has(action) ? message.reply_to_message?.message_id : null) ??
+        message.message_id,
       ...(topicId ? { topicId } : {}),
     },
     press,

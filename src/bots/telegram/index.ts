@@ -9,6 +9,7 @@ import { failureFields, readFailure } from "./errors.ts";
 import { createReader, type Me } from "./inbound.ts";
 import { createIntake } from "./intake.ts";
 import { createMessenger } from "./outbound.ts";
+import { createPictureOpener } from "./open-picture.ts";
 import { createPoller } from "./poller.ts";
 import { createPoster } from "./post.ts";
 import { createPresses } from "./presses.ts";
@@ -39,6 +40,7 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
     if (known === null) throw new AppError("STORE_UNAVAILABLE", "not connected to Telegram yet");
     return known;
   };
+  const pictures = createPictureOpener({ api, token, apiUrl: settings.TELEGRAM_API_URL, log });
   const menus = createCommandMenus({ api, conversation, notes: deps.notes, me, ids, log });
   let state = { up: false, detail: "not connected yet" };
 
@@ -139,6 +141,9 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
       poster,
       clock,
       startFirst: (language) => conversation.line(language, "private-first"),
+      placeholder: (asksFor, language) =>
+        conversation.form(asksFor, language)?.placeholder ?? conversation.line(language, "option-prompt"),
+      openPicture: pictures.open,
     }),
     async start() {
       try {
@@ -158,6 +163,7 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
       poller.stop();
       await running;
       await intake.stop();
+      await pictures.close();
       state = { up: false, detail: "stopped" };
     },
     ...(webhook === null

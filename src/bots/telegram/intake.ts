@@ -6,11 +6,15 @@ import type { Ids } from "../../core/ports/ids.ts";
 import type { Log } from "../../core/ports/log.ts";
 import type { Signals } from "../../core/ports/signals.ts";
 import type { InboxStore, Received } from "../../core/ports/stores.ts";
+import { createAlbumParts } from "./album-parts.ts";
+import { MASK_FLAG } from "./flags.ts";
 import type { Reader, Understood } from "./inbound.ts";
 import { toJson } from "./json.ts";
 import { createLanes } from "./lanes.ts";
 import { privateTarget, targetOf } from "./place.ts";
+import { type AttachedFile, answeredPicture, withMask } from "./pictures.ts";
 import type { Presses } from "./presses.ts";
+import { promptWith } from "./prompt-mark.ts";
 import { type Update, updateSchema } from "./updates.ts";
 
 const SOURCE = "telegram";
@@ -48,11 +52,19 @@ export interface IntakeOptions {
   readonly log: Log;
 }
 
+/** A committed update on its way. */
+interface Task {
+  readonly row: Received;
+  readonly understood: Understood;
+  readonly update: Update;
+}
+
 export function createIntake(options: IntakeOptions): Intake {
   const { reader, conversation, inbox, presses, signals, clock, ids, log } = options;
   const lanes = createLanes();
   const stopping = new AbortController();
   const resuming = new Set<string>();
+  const albums = createAlbumParts<Task>(clock);
 
   function receive(payload: unknown): Received | null {
     const parsed = updateSchema.safeParse(payload);
@@ -62,6 +74,8 @@ export function createIntake(options: IntakeOptions): Intake {
     }
     const { message } = parsed.data;
     if (message?.migrate_to_chat_id) options.migrated(message.chat.id, message.migrate_to_chat_id);
+    const part = reader.albumPart(parsed.data);
+    if (part !== null) albums.note(part);
     const understood = reader.read(parsed.data);
     if (understood === null) return null;
     return {
@@ -75,8 +89,41 @@ export function createIntake(options: IntakeOptions): Intake {
   function begin(row: Received): void {
     const update = updateSchema.safeParse(row.payload);
     const understood = update.success ? reader.read(update.data) : null;
-    const once = understood === null ? () => drop(row) : () => work(row, understood, update.data ?? {});
-    lanes.run(understood?.lane ?? "", () => persist(once));
+    if (!update.success || understood === null) {
+      lanes.run("", () => persist(() => drop(row)));
+      return;
+    }
+    const once = onceFor({ row, understood, update: update.data });
+    if (once !== null) lanes.run(understood.lane, () => persist(once));
+  }
+
+  /** What is to be done for a task; null where another of the same album sees to it. */
+  function onceFor(task: Task): (() => Promise<void>) | null {
+    const part = reader.albumPart(task.update);
+    if (part === null) return () => work(task);
+    albums.note(part);
+    const joined = albums.join(part.albumId, task);
+    switch (joined.status) {
+      case "first":
+        return async () => {
+          const { rows, files } = await joined.gather(stopping.signal);
+          if (!stopping.signal.aborted) await workAlbum(rows, files);
+        };
+      case "joined":
+        return null;
+      // One more picture of a request that is on its way does not begin another.
+      case "late":
+        return part.speaks ? () => work(task) : () => drop(task.row);
+    }
+  }
+
+  /** One request for the whole album: by the message with the words, else by the first. */
+  async function workAlbum(tasks: readonly Task[], files: readonly AttachedFile[]): Promise<void> {
+    const inOrder = tasks.toSorted((a, b) => messageIdOf(a) - messageIdOf(b));
+    const leader = inOrder.find(({ update }) => reader.albumPart(update)?.speaks) ?? inOrder[0];
+    if (leader === undefined) return;
+    await work({ ...leader, understood: withFiles(leader, files) });
+    for (const { row } of inOrder) if (row !== leader.row) await drop(row);
   }
 
   /** Ours no more: a row of an older version, or of another name of the bot. */
@@ -96,7 +143,7 @@ export function createIntake(options: IntakeOptions): Intake {
     }
   }
 
-  async function work(row: Received, understood: Understood, update: Update): Promise<void> {
+  async function work({ row, understood, update }: Task): Promise<void> {
     const { intent, place, press } = understood;
     const actor = await withRights(understood);
     options.met(understood);
@@ -110,8 +157,7 @@ export function createIntake(options: IntakeOptions): Intake {
       press === null
         ? await answering
         : await presses.answer(update.callback_query ?? press, actor, answering);
-    const isOpen = understood.staysInPlace && left.status === "reply";
-    await settle(row.key, isOpen ? { ...left, reply: { ...left.reply, private: false } } : left, target);
+    await settle(row.key, asTold(left, understood), target);
   }
 
   async function withRights({ actor, place, asksForRights }: Understood): Promise<Actor> {
@@ -185,6 +231,37 @@ export function createIntake(options: IntakeOptions): Intake {
     async stop() {
       stopping.abort();
       await lanes.idle();
+    },
+  };
+}
+
+function messageIdOf({ update }: Task): number {
+  return update.message?.message_id ?? 0;
+}
+
+/** The album's pictures in place of the one under the words; what is answered comes after them. */
+function withFiles({ understood, update }: Task, files: readonly AttachedFile[]): Understood {
+  const { intent } = understood;
+  if (intent.kind === "button" || !update.message) return understood;
+  const isCommand = intent.kind === "command";
+  const named = files.filter(({ isPicture }) => isPicture || isCommand).map(({ picture }) => picture);
+  const own = isCommand && intent.options[MASK_FLAG] === true ? withMask(named) : named;
+  const answered = intent.kind === "form" ? null : answeredPicture(update.message);
+  const pictures = [...own, ...(answered === null ? [] : [answered])];
+  return { ...understood, intent: { ...intent, pictures } };
+}
+
+/** An answer as it goes out: in the open where it belongs there, and with the flags that a prompt is still missing. */
+function asTold(answer: Answer, { intent, staysInPlace }: Understood): Answer {
+  if (answer.status !== "reply") return answer;
+  const { reply } = answer;
+  const asksForPrompt = reply.asksFor === "prompt" && intent.kind === "command";
+  return {
+    ...answer,
+    reply: {
+      ...reply,
+      ...(staysInPlace ? { private: false } : {}),
+      ...(asksForPrompt ? { asksFor: promptWith(intent.options) } : {}),
     },
   };
 }

@@ -29,3 +29,5 @@ export const GROUP_PACE = { count: 18, perMs: 60_000 };
 export const ANSWER_CHARS = 200;
 export const DESCRIPTION_CHARS = 256;
 export const BUTTON_DATA_BYTES = 64;
+/** Characters that an empty field shows. */
+export const PLACEHOLDER_CHARS = 64;

@@ -6,7 +6,8 @@ import { createAnnounce } from "./announce.ts";
 import { callSignal, type TelegramApi } from "./api.ts";
 import { createCalls } from "./calls.ts";
 import { GROUP_PACE, LIMITS } from "./limits.ts";
-import { placeOf } from "./place.ts";
+import type { OpenPicture } from "./open-picture.ts";
+import { chatWith, placeOf } from "./place.ts";
 import type { Poster } from "./post.ts";
 import { createRemover } from "./remove.ts";
 import { createReplaced } from "./replaced.ts";
@@ -26,9 +27,13 @@ export interface MessengerOptions {
   readonly clock: Clock;
   /** Says in a group, in a language, that the bot must be started in private first. */
   readonly startFirst: (language: string) => string;
+  /** What an empty field shows while words are asked for. */
+  readonly placeholder: (asksFor: string, language: string) => string;
+  readonly openPicture: OpenPicture;
 }
 
-export function createMessenger({ api, poster, clock, startFirst }: MessengerOptions): Messenger {
+export function createMessenger(options: MessengerOptions): Messenger {
+  const { api, poster, clock, startFirst, placeholder, openPicture } = options;
   const hintedAt = new Map<number, number>();
   let recentHints: number[] = [];
   const calls = createCalls(api, poster);
@@ -42,7 +47,12 @@ export function createMessenger({ api, poster, clock, startFirst }: MessengerOpt
     clock,
     replaced,
   });
-  const { sendWords, sendReply, sendOriginal, orHint } = createWordSender({ calls, poster, startFirst });
+  const { sendWords, sendReply, sendOriginal, orHint } = createWordSender({
+    calls,
+    poster,
+    startFirst,
+    placeholder,
+  });
   const remove = createRemover(calls, poster);
   const { sendResult, sendNotice } = createResultSender({
     calls,
@@ -74,6 +84,8 @@ export function createMessenger({ api, poster, clock, startFirst }: MessengerOpt
           return unreachable(outgoing);
       }
     },
+    openPicture,
+    privateTarget: chatWith,
     hint(target, kind) {
       const { chatId, topicId } = placeOf(target);
       const nowMs = clock.monotonicMs();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Target } from "../../core/conversation/intents.ts";
-import type { ChatKey } from "../../core/identifiers.ts";
+import { type ChatKey, type Identity, parseIdentity } from "../../core/identifiers.ts";
 import { toJson } from "./json.ts";
 
 /** Where in Telegram a message goes; stored with a delivery and parsed when it is sent. */
@@ -46,6 +46,14 @@ export function privateTarget(place: Place): Target {
   if (!place.group) return targetOf(place);
   const { userId, insteadOf: _, ...asked } = place;
   return targetOf({ chatId: userId, group: false, userId, insteadOf: asked });
+}
+
+/** A member's private chat, whose id is the member's; null for a chat that speaks as itself. */
+export function chatWith(member: Identity): Target | null {
+  const parsed = parseIdentity(member);
+  if (parsed?.platform !== "telegram" || !/^[1-9]\d{0,15}$/.test(parsed.externalId)) return null;
+  const userId = Number(parsed.externalId);
+  return targetOf({ chatId: userId, group: false, userId });
 }
 
 /** The same place, as an answer to a message of ours there. */

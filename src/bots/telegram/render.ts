@@ -1,7 +1,7 @@
 import type { Button, LinkButton, Reply } from "../../core/conversation/text.ts";
 import { plainText } from "../../core/conversation/text.ts";
 import { BUTTON_DATA_BYTES, LIMITS } from "./limits.ts";
-import { PROMPT_MARK } from "./prompt-mark.ts";
+import { markFor } from "./prompt-mark.ts";
 
 /** For whom moments are written. */
 export interface Reading {
@@ -33,11 +33,14 @@ interface Run {
 /** How many buttons with words fit beside each other on a phone, and up to what length a label is no word. */
 const WIDE_BUTTONS_PER_ROW = 3;
 const NARROW_LABEL = 4;
+/** What the mark of a question takes of its text. */
+const MARK_CHARS = 1;
 
 /** A whole message. */
 export function renderMessage(reply: Reply, reading: Reading): Rendered {
-  const rendered = render(reply, reading, LIMITS.textLength);
-  return reply.asksFor === undefined ? rendered : { ...rendered, html: `${rendered.html}${PROMPT_MARK}` };
+  if (reply.asksFor === undefined) return render(reply, reading, LIMITS.textLength);
+  const rendered = render(reply, reading, LIMITS.textLength - MARK_CHARS);
+  return { ...rendered, html: `${rendered.html}${markFor(reply.asksFor)}` };
 }
 
 /** Words under a picture. Where all of it is too long, the quotation goes into the rest. */

@@ -14,13 +14,17 @@ export interface WordSenderOptions {
   readonly poster: Poster;
   /** Says in a group, in a language, that the bot must be started in private first. */
   readonly startFirst: (language: string) => string;
+  /** What the empty field shows while a question of this kind (`Reply.asksFor`) is open. */
+  readonly placeholder: (asksFor: string, language: string) => string;
 }
 
 /** Answers to commands and buttons, and files asked for as they are: always new messages. */
-export function createWordSender({ calls, poster, startFirst }: WordSenderOptions) {
+export function createWordSender({ calls, poster, startFirst, placeholder }: WordSenderOptions) {
   const sendWords: SendWords = async (reply, place, context) => {
     const rendered = renderMessage(reply, context);
-    const posted = await calls.say(place, rendered, context.signal, reply.asksFor !== undefined);
+    const { asksFor } = reply;
+    const asks = asksFor === undefined ? undefined : { placeholder: placeholder(asksFor, context.language) };
+    const posted = await calls.say(place, rendered, context.signal, asks);
     if (!posted.ok) return poster.toResult(posted.failure, { repeatable: false });
     const ref = { chatId: posted.chatId, ...idOf(posted.value) };
     if (rendered.rest !== null) await calls.follow(answerTo(place, ref), rendered.rest, context.signal);

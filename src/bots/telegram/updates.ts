@@ -24,13 +24,40 @@ const entity = z.object({
   user: user.nullish(),
 });
 
-const repliedMessage = z.object({
+const FILE_ID_CHARS = 256;
+const PHOTO_SIZES = 32;
+
+/** A file as a message names it. An unknown shape is no file, never a message that cannot be read. */
+const file = z.object({
+  file_id: z.string().min(1).max(FILE_ID_CHARS),
+  file_size: z.number().int().nonnegative().nullish().catch(null),
+});
+
+const attached = z.object({
+  photo: z
+    .array(file.extend({ width: z.number().nullish(), height: z.number().nullish() }))
+    .max(PHOTO_SIZES)
+    .nullish()
+    .catch(null),
+  document: file
+    .extend({ mime_type: z.string().max(256).nullish() })
+    .nullish()
+    .catch(null),
+  /** A film without sound; the same file stands in `document` too. */
+  animation: file.nullish().catch(null),
+  video: file.nullish().catch(null),
+  sticker: file
+    .extend({ is_animated: z.boolean().nullish(), is_video: z.boolean().nullish() })
+    .nullish()
+    .catch(null),
+});
+
+const repliedMessage = attached.extend({
   message_id: z.number().int(),
   from: user.nullish(),
   sender_chat: chat.nullish(),
   text: z.string().nullish(),
   caption: z.string().nullish(),
-  photo: z.array(z.object({ file_id: z.string() })).nullish(),
   entities: z.array(entity).nullish(),
 });
 
@@ -40,7 +67,11 @@ const message = repliedMessage.extend({
   message_thread_id: z.number().int().nullish(),
   is_topic_message: z.boolean().nullish(),
   is_automatic_forward: z.boolean().nullish(),
+  /** Messages of one album share it; each comes as an update of its own. */
+  media_group_id: z.string().min(1).max(64).nullish().catch(null),
   reply_to_message: repliedMessage.nullish(),
+  /** What is answered, where it stands in another chat or topic. */
+  external_reply: attached.nullish().catch(null),
   migrate_to_chat_id: z.number().int().nullish(),
 });
 
@@ -70,6 +101,7 @@ export const updateSchema = z.object({
 export const updateIdSchema = z.object({ update_id: z.number().int() });
 
 export type Update = z.output<typeof updateSchema>;
+export type Attached = z.output<typeof attached>;
 export type IncomingMessage = z.output<typeof message>;
 export type IncomingUser = z.output<typeof user>;
 export type IncomingPress = NonNullable<Update["callback_query"]>;

@@ -71,6 +71,7 @@ export function createBotHarness(
           answer: intent.kind === "button" ? "in-place" : "new",
           private: intent.kind === "command" && intent.name === "quota",
         }),
+        form: () => null,
         precheck: () => null,
         handle(arrival) {
           arrivals.push(arrival);
@@ -79,7 +80,7 @@ export function createBotHarness(
         suggest: () => Promise.resolve([]),
         line: (language, id) => `${language} ${id}`,
       },
-      ...unused("requestMedia", "gallery", "offers", "messages", "tell", "signIn"),
+      ...unused("requestMedia", "references", "health", "gallery", "offers", "messages", "tell", "signIn"),
       members: {
         of: (actor) =>
           Promise.resolve({

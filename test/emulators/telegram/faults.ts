@@ -5,12 +5,16 @@ export type FaultAnswer =
   | { readonly kind: "html"; readonly status: number }
   /** The connection dies; nothing was done. */
   | { readonly kind: "cut-before" }
-  /** Everything was done; the answer is lost. */
+  /** Everything was done; the answer is lost. A download breaks off in the middle. */
   | { readonly kind: "cut-after" }
-  | { readonly kind: "delay"; readonly delayMs: number };
+  | { readonly kind: "delay"; readonly delayMs: number }
+  /** Downloads only: leads elsewhere. */
+  | { readonly kind: "redirect"; readonly location: string }
+  /** Downloads only: so many bytes that were never announced. */
+  | { readonly kind: "bloated"; readonly sizeBytes: number };
 
 export interface FaultRule {
-  /** Any method when absent. A trailing `*` matches the rest: `send*`. */
+  /** Any method when absent. A trailing `*` matches the rest: `send*`. Downloads of files go by the name `file`. */
   readonly method?: string;
   readonly chat?: number;
   /** Calls it applies to; 1 when absent. */

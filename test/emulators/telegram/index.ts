@@ -1,3 +1,4 @@
+import type { Download } from "./downloads.ts";
 import type { FaultRule } from "./faults.ts";
 import { CLOUD_LIMITS, type RateLimits } from "./limits.ts";
 import { createPeople, type People } from "./people.ts";
@@ -6,6 +7,7 @@ import { printTranscript } from "./transcript.ts";
 import type { Chat, Message, User } from "./wire.ts";
 import { type BotStatus, type ChatState, createWorld, type Effect, newChat, nowSeconds } from "./world.ts";
 
+export type { Download } from "./downloads.ts";
 export type { FaultRule } from "./faults.ts";
 export type { People } from "./people.ts";
 export type { RecordedRequest, Violation } from "./server.ts";
@@ -22,6 +24,8 @@ export interface EmulatorOptions {
   /** How long a click may be answered. Real servers: some 15 s (several public issues). */
   readonly callbackTtlMs?: number;
   readonly webhookRetryMs?: number;
+  /** As a server that runs with --local: files are named by their place on its disk, in this folder. */
+  readonly localFolder?: string;
 }
 
 export interface GroupOptions {
@@ -41,6 +45,8 @@ export interface TelegramEmulator extends People {
   readonly me: User;
   readonly requests: readonly RecordedRequest[];
   readonly violations: readonly Violation[];
+  /** Files that the bot fetched, or tried to. */
+  readonly downloads: readonly Download[];
   /** What the bot changed, in order. */
   readonly history: readonly Effect[];
   addUser(firstName: string, options?: { readonly languageCode?: string }): User;
@@ -53,7 +59,7 @@ export interface TelegramEmulator extends People {
   topics(chat: Chat): ReadonlyMap<string, number>;
   messages(chat: Chat): readonly Message[];
   transcript(chat: Chat): string;
-  /** A file of the emulated servers by its id: what a message shows, byte for byte. */
+  /** A file of the emulated servers by its id, byte for byte as it was sent (a download of a photo is another). */
   fileBytes(fileId: string): Buffer | undefined;
   commands(key: string): readonly unknown[] | undefined;
   fail(rule: FaultRule): void;
@@ -78,6 +84,7 @@ export async function startTelegramEmulator(options: EmulatorOptions = {}): Prom
     callbackTtlMs: options.callbackTtlMs ?? 15_000,
     webhookRetryMs: options.webhookRetryMs ?? 200,
   });
+  world.localFolder = options.localFolder;
   const watchers = new Set<() => void>();
   const api = createApi({
     world,
@@ -108,6 +115,7 @@ export async function startTelegramEmulator(options: EmulatorOptions = {}): Prom
     me: world.me,
     requests: api.requests,
     violations: api.violations,
+    downloads: api.downloads,
     history: world.effects,
     ...createPeople(world),
     addUser(firstName, settings = {}) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { badRequest } from "./wire.ts";
 
-export type MediaKind = "photo" | "video" | "document";
+export type MediaKind = "photo" | "video" | "document" | "sticker" | "animation";
 
 /** Limits of uploads. Source: Bot API, "Sending files" and sendPhoto, read 2026-11. */
 export const PHOTO_BYTES = 10 * 1024 * 1024;

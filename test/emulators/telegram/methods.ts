@@ -165,15 +165,19 @@ function answerCallbackQuery(call: Call): true {
   return true;
 }
 
-function getFile({ params, world }: Call): object {
-  const file = world.files.byId(stringOf(params, "file_id") ?? "");
-  if (file === undefined) throw badRequest("invalid file_id");
-  if (file.bytes.length > DOWNLOAD_BYTES) throw badRequest("file is too big");
+async function getFile({ params, world }: Call): Promise<object> {
+  const id = stringOf(params, "file_id") ?? "";
+  // Ids of other bots, and of files that are gone, have the right look.
+  if (!/^[\w-]{10,200}$/.test(id)) throw badRequest("invalid file_id");
+  const located = await world.files.locate(id);
+  if (located === undefined) throw badRequest("wrong file_id or the file is temporarily unavailable");
+  const { file, path, sizeBytes } = located;
+  if (sizeBytes > DOWNLOAD_BYTES && world.localFolder === undefined) throw badRequest("file is too big");
   return {
-    file_id: file.id,
+    file_id: id,
     file_unique_id: file.uniqueId,
-    file_size: file.bytes.length,
-    file_path: file.path,
+    file_size: sizeBytes,
+    file_path: world.localFolder === undefined ? path : `${world.localFolder}/${path}`,
   };
 }
 

@@ -1,8 +1,9 @@
 import { detectEntities } from "./entities.ts";
-import { contentOf } from "./files.ts";
+import { contentOf, type StoredFile } from "./files.ts";
+import type { MediaKind } from "./media.ts";
 import { withoutReply } from "./send.ts";
 import type { Delivery } from "./updates.ts";
-import { type Chat, type Message, Refusal, type User } from "./wire.ts";
+import { type Chat, type ExternalReply, type Message, Refusal, type User } from "./wire.ts";
 import { type CallbackAnswer, type ChatState, nowSeconds, type World } from "./world.ts";
 
 export interface SendOptions {
@@ -13,15 +14,32 @@ export interface SendOptions {
   readonly photo?: Buffer;
   /** A file's bytes, sent as a document. */
   readonly document?: Buffer;
+  readonly video?: Buffer;
+  /** A film without sound: its message has a document too. */
+  readonly animation?: Buffer;
+  /** Static, unless the file's name ends in `.tgs` or `.webm`. */
+  readonly sticker?: Buffer;
+  readonly fileName?: string;
+  /** What the sender's app says a document is; read from the bytes otherwise. */
+  readonly mime?: string;
   /** Thread id of a forum topic, as `topics` of the chat names them. */
   readonly topic?: number;
   readonly replyTo?: number;
+  /** Answers a message of another chat. */
+  readonly replyElsewhere?: Message;
   /** Speaks as a channel, or as the group itself (an anonymous administrator). */
   readonly asChannel?: Chat | "anonymous";
 }
 
 export interface Sent extends Delivery {
   readonly message: Message;
+}
+
+export interface AlbumOptions extends Omit<SendOptions, "text" | MediaKind> {
+  readonly items: readonly Pick<SendOptions, MediaKind>[];
+  readonly text?: string;
+  /** Which item carries the words; the first. */
+  readonly captionOn?: number;
 }
 
 export interface PressOptions {
@@ -43,6 +61,8 @@ export interface Pressed extends Delivery {
 /** What the people in the chats do: everything here is an update for the bot. */
 export interface People {
   send(options: SendOptions): Sent;
+  /** Several files at once: a message, and an update, for each. */
+  sendAlbum(options: AlbumOptions): readonly Sent[];
   /** The user edits an own message. */
   edit(options: { readonly message: Message; readonly text: string }): Sent;
   /** The same message comes once more, as after a lost confirmation. */
@@ -67,8 +87,18 @@ const ANONYMOUS: User = {
 };
 const CHANNEL_BOT: User = { id: 136_817_688, is_bot: true, first_name: "Channel", username: "Channel_Bot" };
 
+const FILE_KINDS = ["photo", "document", "video", "animation", "sticker"] as const;
+const FILE_NAMES = {
+  photo: "photo.jpg",
+  document: "file.bin",
+  video: "video.mp4",
+  animation: "film.mp4",
+  sticker: "sticker.webp",
+} as const;
+
 export function createPeople(world: World): People {
   let queries = 0;
+  let albums = 0;
 
   function stateOf(chat: Chat): ChatState {
     const state = world.chats.get(chat.id);
@@ -123,49 +153,75 @@ export function createPeople(world: World): People {
     });
   }
 
+  function storeFile(options: SendOptions): StoredFile | undefined {
+    const kind = FILE_KINDS.find((candidate) => options[candidate] !== undefined);
+    const bytes = kind === undefined ? undefined : options[kind];
+    if (kind === undefined || bytes === undefined) return undefined;
+    return world.files.add(kind, bytes, options.fileName ?? FILE_NAMES[kind], { mime: options.mime });
+  }
+
+  function externalReply(message: Message): ExternalReply {
+    const { photo, video, document, animation, sticker } = message;
+    return {
+      origin: { type: "user", date: message.date, sender_user: message.from ?? world.me },
+      chat: message.chat,
+      message_id: message.message_id,
+      ...(photo === undefined ? {} : { photo }),
+      ...(video === undefined ? {} : { video }),
+      ...(document === undefined ? {} : { document }),
+      ...(animation === undefined ? {} : { animation }),
+      ...(sticker === undefined ? {} : { sticker }),
+    };
+  }
+
+  function send(options: SendOptions, albumId?: string): Sent {
+    const { user, chat, text, topic, replyTo, replyElsewhere, asChannel } = options;
+    const state = stateOf(chat);
+    if (state.botStatus === "kicked") throw new Error("the bot is not in this chat");
+    const answered = replyTo === undefined ? undefined : state.messages.get(replyTo);
+    if (topic !== undefined && !state.topics.has(topic)) throw new Error(`no topic ${topic}`);
+    const entities = detectEntities(text ?? "");
+    const file = storeFile(options);
+    const words =
+      text === undefined
+        ? {}
+        : file === undefined
+          ? { text, ...(entities.length === 0 ? {} : { entities }) }
+          : { caption: text, ...(entities.length === 0 ? {} : { caption_entities: entities }) };
+    const speaker =
+      asChannel === undefined
+        ? { from: user }
+        : asChannel === "anonymous"
+          ? { from: ANONYMOUS, sender_chat: state.chat }
+          : { from: CHANNEL_BOT, sender_chat: asChannel };
+    // Answers in a supergroup without topics carry a thread id too, but are no topic messages.
+    const thread =
+      topic ??
+      (answered !== undefined && chat.type === "supergroup" && !chat.is_forum
+        ? answered.message_id
+        : undefined);
+    const message = append(state, {
+      ...(chat.type === "channel" ? { sender_chat: state.chat } : speaker),
+      ...(thread === undefined ? {} : { message_thread_id: thread }),
+      ...(topic === undefined ? {} : { is_topic_message: true as const }),
+      ...(answered === undefined ? {} : { reply_to_message: withoutReply(answered) }),
+      ...(replyElsewhere === undefined ? {} : { external_reply: externalReply(replyElsewhere) }),
+      ...(albumId === undefined ? {} : { media_group_id: albumId }),
+      ...words,
+      ...(file === undefined ? {} : contentOf(file)),
+    });
+    return deliver(message, chat.type === "channel" ? "channel_post" : "message");
+  }
+
   return {
-    send({ user, chat, text, photo, document, topic, replyTo, asChannel }) {
-      const state = stateOf(chat);
-      if (state.botStatus === "kicked") throw new Error("the bot is not in this chat");
-      const answered = replyTo === undefined ? undefined : state.messages.get(replyTo);
-      if (topic !== undefined && !state.topics.has(topic)) throw new Error(`no topic ${topic}`);
-      const entities = detectEntities(text ?? "");
-      const bytes = photo ?? document;
-      const file =
-        bytes === undefined
-          ? undefined
-          : world.files.add(
-              photo === undefined ? "document" : "photo",
-              bytes,
-              photo ? "photo.jpg" : "file.bin",
-            );
-      const words =
-        text === undefined
-          ? {}
-          : file === undefined
-            ? { text, ...(entities.length === 0 ? {} : { entities }) }
-            : { caption: text, ...(entities.length === 0 ? {} : { caption_entities: entities }) };
-      const speaker =
-        asChannel === undefined
-          ? { from: user }
-          : asChannel === "anonymous"
-            ? { from: ANONYMOUS, sender_chat: state.chat }
-            : { from: CHANNEL_BOT, sender_chat: asChannel };
-      // Answers in a supergroup without topics carry a thread id too, but are no topic messages.
-      const thread =
-        topic ??
-        (answered !== undefined && chat.type === "supergroup" && !chat.is_forum
-          ? answered.message_id
-          : undefined);
-      const message = append(state, {
-        ...(chat.type === "channel" ? { sender_chat: state.chat } : speaker),
-        ...(thread === undefined ? {} : { message_thread_id: thread }),
-        ...(topic === undefined ? {} : { is_topic_message: true as const }),
-        ...(answered === undefined ? {} : { reply_to_message: withoutReply(answered) }),
-        ...words,
-        ...(file === undefined ? {} : contentOf(file)),
-      });
-      return deliver(message, chat.type === "channel" ? "channel_post" : "message");
+    send: (options) => send(options),
+
+    sendAlbum({ items, text, captionOn = 0, ...shared }) {
+      albums += 1;
+      const albumId = String(13_000_000_000_000_000 + albums);
+      return items.map((item, index) =>
+        send({ ...shared, ...item, ...(index === captionOn && text !== undefined ? { text } : {}) }, albumId),
+      );
     },
 
     edit({ message, text }) {

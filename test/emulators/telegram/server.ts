@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Body, readBody } from "./body.ts";
+import { type Download, createDownloads } from "./downloads.ts";
 import { createFaults, type FaultAnswer, type Faults } from "./faults.ts";
 import { createRateLimiter, type RateLimits } from "./limits.ts";
-import { DOWNLOAD_BYTES, sha256 } from "./media.ts";
+import { sha256 } from "./media.ts";
 import { METHODS } from "./methods.ts";
 import { checkCall, knownMethod } from "./validate.ts";
 import { type Params, Refusal } from "./wire.ts";
@@ -40,6 +41,7 @@ export interface Api {
   readonly faults: Faults;
   readonly requests: RecordedRequest[];
   readonly violations: Violation[];
+  readonly downloads: Download[];
 }
 
 export interface ApiOptions {
@@ -55,14 +57,17 @@ export function createApi({ world, token, limits, changed }: ApiOptions): Api {
   const faults = createFaults();
   const requests: RecordedRequest[] = [];
   const violations: Violation[] = [];
+  const downloads: Download[] = [];
+  const serveFile = createDownloads(world, faults, downloads);
   const limiter = createRateLimiter(world.now);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://emulator");
     const file = /^\/file\/bot([^/]+)\/(.+)$/.exec(url.pathname);
     if (file !== null) {
-      serveFile(file[1] ?? "", decodeURIComponent(file[2] ?? ""), response);
-      return;
+      const isOurs = decodeURIComponent(file[1] ?? "") === token;
+      await serveFile(isOurs ? decodeURIComponent(file[2] ?? "") : null, response);
+      return changed();
     }
     const route = /^\/bot([^/]+)\/(\w+)$/.exec(url.pathname);
     if (route === null)
@@ -70,17 +75,6 @@ export function createApi({ world, token, limits, changed }: ApiOptions): Api {
     if (decodeURIComponent(route[1] ?? "") !== token)
       return answer(response, 401, { ok: false, error_code: 401, description: "Unauthorized" });
     await serveMethod(canonical(route[2] ?? ""), request, url.searchParams, response);
-  }
-
-  function serveFile(givenToken: string, path: string, response: ServerResponse): void {
-    const stored = givenToken === token ? world.files.byPath(path) : undefined;
-    if (stored === undefined || stored.bytes.length > DOWNLOAD_BYTES)
-      return answer(response, 404, { ok: false, error_code: 404, description: "Not Found" });
-    response.writeHead(200, {
-      "content-type": "application/octet-stream",
-      "content-length": stored.bytes.length,
-    });
-    response.end(stored.bytes);
   }
 
   async function serveMethod(
@@ -189,6 +183,8 @@ export function createApi({ world, token, limits, changed }: ApiOptions): Api {
         request.socket.destroy();
         break;
       case "delay":
+      case "redirect":
+      case "bloated":
         break;
     }
     changed();
@@ -201,7 +197,7 @@ export function createApi({ world, token, limits, changed }: ApiOptions): Api {
     });
   });
   server.keepAliveTimeout = 60_000;
-  return { server, faults, requests, violations };
+  return { server, faults, requests, violations, downloads };
 }
 
 interface Refused {

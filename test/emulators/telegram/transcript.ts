@@ -39,14 +39,14 @@ function bodyOf(files: FileStore, message: Message): string {
   const quoted = words === undefined ? "" : words;
   const spoiler = message.has_media_spoiler ? " behind a spoiler" : "";
   const photo = message.photo?.at(-1);
-  const ref = photo ?? message.video ?? message.document;
+  const ref = photo ?? message.video ?? message.sticker ?? message.animation ?? message.document;
   if (ref === undefined) return quoted === "" ? serviceOf(message) : quoted;
   const file = files.byId(ref.file_id);
-  const kind = photo !== undefined ? "photo" : message.video !== undefined ? "video" : "document";
+  const kind = file?.kind ?? "file";
   const size = file === undefined ? "" : ` ${file.width}x${file.height}`;
   const seconds = message.video === undefined ? "" : ` ${message.video.duration} s`;
   const name = message.document?.file_name === undefined ? "" : ` ${message.document.file_name}`;
-  return `${kind}${kind === "document" ? name : size}${seconds} (${Math.ceil(ref.file_size / 1_024)} KB)${spoiler}${quoted === "" ? "" : ` "${quoted}"`}`;
+  return `${kind}${kind === "document" ? name : size}${seconds} (${Math.ceil((file?.bytes.length ?? 0) / 1_024)} KB)${spoiler}${quoted === "" ? "" : ` "${quoted}"`}`;
 }
 
 function serviceOf(message: Message): string {

@@ -43,7 +43,7 @@ export interface Keyboard {
 export interface FileRef {
   readonly file_id: string;
   readonly file_unique_id: string;
-  readonly file_size: number;
+  readonly file_size?: number;
 }
 export interface PhotoSize extends FileRef {
   readonly width: number;
@@ -59,7 +59,15 @@ export interface Document extends FileRef {
   readonly file_name?: string;
 }
 
-/** What a message shows; exactly one of text, photo, video and document, or a service field. */
+export interface Sticker extends FileRef {
+  readonly type: "regular";
+  readonly width: number;
+  readonly height: number;
+  readonly is_animated: boolean;
+  readonly is_video: boolean;
+}
+
+/** What a message shows; exactly one of its kinds, or a service field. An animation stands in `document` too. */
 export interface Content {
   readonly text?: string;
   readonly entities?: readonly Entity[];
@@ -68,8 +76,18 @@ export interface Content {
   readonly photo?: readonly PhotoSize[];
   readonly video?: Video;
   readonly document?: Document;
+  readonly animation?: Video;
+  readonly sticker?: Sticker;
   readonly has_media_spoiler?: true;
   readonly link_preview_options?: Json;
+}
+
+/** A message of another chat that is answered: what it shows, without its words. */
+export interface ExternalReply
+  extends Pick<Content, "photo" | "video" | "document" | "animation" | "sticker"> {
+  readonly origin: { readonly type: "user"; readonly date: number; readonly sender_user: User };
+  readonly chat?: Chat;
+  readonly message_id?: number;
 }
 
 export interface Message extends Content {
@@ -83,6 +101,7 @@ export interface Message extends Content {
   readonly message_thread_id?: number;
   readonly is_topic_message?: true;
   readonly reply_to_message?: Message;
+  readonly external_reply?: ExternalReply;
   readonly media_group_id?: string;
   readonly reply_markup?: Keyboard;
   readonly migrate_to_chat_id?: number;

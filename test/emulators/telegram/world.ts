@@ -58,6 +58,8 @@ export interface World {
   /** Command lists by scope and language. */
   readonly commands: Map<string, readonly Json[]>;
   readonly callbackTtlMs: number;
+  /** The folder of a server that runs with --local, which names files by their place on its disk. */
+  localFolder: string | undefined;
 }
 
 /** One call of the bot, on its way through a method. */
@@ -85,12 +87,13 @@ export function createWorld(options: WorldOptions): World {
     me: { id: 7_000_000_001, is_bot: true, first_name: "Easel", username: "easel_test_bot" },
     users: new Map(),
     chats: new Map(),
-    files: createFileStore(),
+    files: createFileStore(options.now),
     updates: createUpdates(options.now, options.webhookRetryMs),
     effects: [],
     callbacks: new Map(),
     commands: new Map(),
     callbackTtlMs: options.callbackTtlMs,
+    localFolder: undefined,
   };
 }
 
