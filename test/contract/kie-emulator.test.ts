@@ -3,7 +3,12 @@ import { createServer } from "node:http";
 import sharp from "sharp";
 import { request } from "undici";
 import { afterEach, describe, expect, it } from "vitest";
-import { type KieEmulator, type KieEmulatorOptions, startKieEmulator } from "../emulators/kie/index.ts";
+import {
+  type KieEmulator,
+  type KieEmulatorOptions,
+  type KieScript,
+  startKieEmulator,
+} from "../emulators/kie/index.ts";
 
 const open: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -246,5 +251,152 @@ describe("KIE emulator", () => {
     await kie.resume();
     expect((await create(kie)).code).toBe(200);
     expect(kie.errors).toEqual([]);
+  });
+
+  /** Uploads a file as the documentation does, and answers its link. */
+  async function upload(kie: KieEmulator, base = kie.uploadUrl, fields: Record<string, string> = {}) {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ uploadPath: "easel", ...fields })) form.set(name, value);
+    form.set("file", new File([new Uint8Array([1, 0xff, 2])], "a.png", { type: "image/png" }));
+    const answer = await fetch(`${base}/api/file-stream-upload`, {
+      method: "POST",
+      headers: { authorization: "Bearer key-1" },
+      body: form,
+    });
+    return answer.json();
+  }
+
+  it("takes a file at its upload host and serves it there, byte for byte", async () => {
+    const { kie } = await setUp();
+    const answer = await upload(kie, kie.uploadUrl, { fileName: "one.png" });
+    expect(answer).toMatchObject({ success: true, code: 200, data: { fileName: "one.png", fileSize: 3 } });
+    expect(answer.data.downloadUrl.startsWith(kie.uploadUrl)).toBe(true);
+    const file = await fetch(answer.data.downloadUrl);
+    expect(file.headers.get("content-type")).toBe("image/png");
+    expect([...new Uint8Array(await file.arrayBuffer())]).toEqual([1, 0xff, 2]);
+    expect(kie.requests.at(-1)).toMatchObject({ host: "upload", key: "key-1" });
+    expect(kie.violations).toEqual([]);
+  });
+
+  it("refuses an upload that is not as documented, and another route of the upload host", async () => {
+    const { kie } = await setUp({ keys: ["key-1"] });
+    expect((await upload(kie, kie.uploadUrl, { uploadPath: "/easel/" })).code).toBe(400);
+    expect((await upload(kie, kie.uploadUrl, { folder: "x" })).code).toBe(400);
+    const body = JSON.stringify({ base64Data: "AAAA", uploadPath: "easel" });
+    const base64 = async (key: string) => {
+      const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
+      return (
+        await fetch(`${kie.uploadUrl}/api/file-base64-upload`, { method: "POST", headers, body })
+      ).json();
+    };
+    expect(await base64("other")).toMatchObject({ success: false, code: 401 });
+    expect(await base64("key-1")).toMatchObject({ success: true, data: { fileSize: 3 } });
+    expect((await fetch(`${kie.uploadUrl}/api/v1/jobs/createTask`, { method: "POST" })).status).toBe(404);
+    expect(kie.violations).toHaveLength(4);
+    expect(kie.uploads).toHaveLength(1);
+  });
+
+  it("loses the answer to an upload on demand, with the file kept", async () => {
+    const { kie } = await setUp();
+    kie.fault({ on: "upload", cut: true, after: true });
+    await expect(upload(kie)).rejects.toThrow();
+    kie.fault({ on: "upload", cut: true });
+    await expect(upload(kie)).rejects.toThrow();
+    expect(kie.uploads).toHaveLength(1);
+  });
+
+  const jobsPath = "/api/v1/jobs/createTask";
+  const edit = (url: string) => ({
+    model: "nano-banana-2",
+    input: { prompt: "at night", image_input: [url] },
+  });
+
+  it("works from a file that was uploaded or that it made, and from no other", async () => {
+    const { kie, time } = await setUp();
+    const { data } = await upload(kie);
+    const made = await create(kie, edit(data.downloadUrl), jobsPath);
+    expect(made.code).toBe(200);
+    time.now += 2_000;
+    const done = await status(kie, made.data.taskId, "/api/v1/jobs/recordInfo");
+    const [result] = JSON.parse(done.data.resultJson).resultUrls;
+    expect((await create(kie, edit(result), jobsPath)).code).toBe(200);
+    const strangers = [
+      `${kie.uploadUrl}/kieai/1/easel/another.png`,
+      `${kie.url}/results/task_nobody/0.png`,
+      "https://api.telegram.org/file/bot1:token/photo.jpg",
+    ];
+    for (const url of strangers) expect((await create(kie, edit(url), jobsPath)).code).toBe(451);
+    expect(kie.foreignReferences).toEqual(strangers);
+    expect(kie.paidCreates).toHaveLength(2);
+  });
+
+  it.each([
+    ["4o", "/api/v1/gpt4o-image/generate", { ...image, filesUrl: ["https://x.test/a.png"] }],
+    ["Flux", "/api/v1/flux/kontext/generate", { prompt: "fox", inputImage: "https://x.test/a.png" }],
+    ["Veo", "/api/v1/veo/generate", { prompt: "fox", imageUrls: ["https://x.test/a.png"] }],
+    [
+      "Seedance",
+      jobsPath,
+      { model: "bytedance/seedance-2-5", input: { prompt: "fox", first_frame_url: "https://x.test/a.png" } },
+    ],
+  ])("fetches no picture of a stranger for %s", async (_name, path, body) => {
+    const { kie } = await setUp();
+    expect((await create(kie, body, path)).code).toBe(451);
+    expect(kie.foreignReferences).toEqual(["https://x.test/a.png"]);
+  });
+
+  it.each([
+    ["a model that does not exist", { model: "nano-banana-9", input: { prompt: "fox" } }],
+    ["a model that was taken away", { model: "sora-2-text-to-video", input: { prompt: "fox" } }],
+    ["pictures for the model of text", { model: "gpt-image-2-image-to-image", input: { prompt: "fox" } }],
+    [
+      "a ratio that exists in 1K only",
+      { model: "gpt-image-2-text-to-image", input: { prompt: "fox", aspect_ratio: "4:5", resolution: "2K" } },
+    ],
+    ["a length that is a number", { model: "kling-3.0/video", input: { prompt: "fox", duration: 5 } }],
+    [
+      "the last frame alone",
+      { model: "bytedance/seedance-2-5", input: { prompt: "fox", last_frame_url: "https://x.test/a.png" } },
+    ],
+    [
+      "no quality",
+      { model: "seedream/5-pro-text-to-image", input: { prompt: "red fox", aspect_ratio: "1:1" } },
+    ],
+  ])("refuses %s with code 422", async (_name, body) => {
+    const { kie } = await setUp();
+    expect((await create(kie, body, jobsPath)).code).toBe(422);
+    expect(kie.violations).not.toEqual([]);
+    expect(kie.paidCreates).toEqual([]);
+  });
+
+  it("has a film in 1080p some time after it was made, and says which size it has", async () => {
+    const { kie, time } = await setUp();
+    kie.script({ durationMs: 1_000, sharperMs: 60_000, resolution: "720p" });
+    const body = { prompt: "waves", model: "veo3_fast", resolution: "1080p", aspect_ratio: "9:16" };
+    const made = await create(kie, body, "/api/v1/veo/generate");
+    time.now += 1_000;
+    const record = await status(kie, made.data.taskId, "/api/v1/veo/record-info");
+    expect(record.data.response).toMatchObject({ resolution: "720p", originUrls: [expect.any(String)] });
+    const path = `/api/v1/veo/get-1080p-video?taskId=${made.data.taskId}&index=0`;
+    expect((await call(kie, path)).json()).toMatchObject({ code: 400, data: null });
+    time.now += 60_000;
+    const sharper = (await call(kie, path)).json();
+    expect((await fetch(sharper.data.resultUrl)).headers.get("content-type")).toBe("video/mp4");
+  });
+
+  it("names a job's failure by a code that is text or a number, and its links in four ways", async () => {
+    const { kie } = await setUp();
+    const job = { model: "nano-banana-2-lite", input: { prompt: "a lighthouse", aspect_ratio: "1:1" } };
+    const record = async (script: KieScript) => {
+      kie.script({ times: 1, durationMs: 0, ...script });
+      const { data } = await create(kie, job, jobsPath);
+      return (await status(kie, data.taskId, "/api/v1/jobs/recordInfo")).data;
+    };
+    expect(await record({ outcome: "fail" })).toMatchObject({ state: "fail", failCode: "501" });
+    expect(await record({ outcome: "refused", failCodeAs: "number" })).toMatchObject({ failCode: 400 });
+    expect((await record({ jobResultAs: "response" })).response.resultUrls).toHaveLength(1);
+    expect(await record({ jobResultAs: "empty" })).toMatchObject({ state: "success", resultJson: "" });
+    const broken = await record({ jobResultAs: "broken" });
+    expect(() => JSON.parse(broken.resultJson)).toThrow();
   });
 });
