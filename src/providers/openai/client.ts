@@ -1,4 +1,4 @@
-import OpenAI, { APIError, toFile } from "openai";
+import type { APIError, Uploadable } from "openai";
 import type { ReferenceImage } from "../../core/ports/generator.ts";
 import type { BytesHttp, Http, HttpResult } from "../shared/http.ts";
 import type { ImageFields, ImageServer } from "./models.ts";
@@ -95,38 +95,41 @@ export function createImagesClient(deps: {
     });
   }
 
-  const { images } = new OpenAI({
-    baseURL: server.baseUrl,
-    // The library insists on one; what is sent is decided above.
-    apiKey: "unused",
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    maxRetries: 0,
-    timeout: timeoutMs,
-    logLevel: "off",
-    // With its own Response the library need not try out which kind of form this fetch takes.
-    fetch: Object.assign(transport, { Response }),
-  });
-
-  async function request(
-    fields: ImageFields,
-    pictures: readonly ReferenceImage[],
-    mask: ReferenceImage | null,
-    signal: AbortSignal,
-  ): Promise<unknown> {
-    if (pictures.length === 0) return images.generate(fields, { signal });
-    const image = await Promise.all(pictures.map((picture, at) => fileOf(picture, `picture-${at + 1}`)));
-    const masked = mask === null ? {} : { mask: await fileOf(mask, "mask") };
-    return images.edit({ ...fields, image, ...masked }, { signal });
+  /** At the first picture: 37 MB and a quarter of a second that a process without one never pays. */
+  async function load() {
+    const { OpenAI, APIError, toFile } = await import("openai");
+    const { images } = new OpenAI({
+      baseURL: server.baseUrl,
+      // The library insists on one; what is sent is decided above.
+      apiKey: "unused",
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      maxRetries: 0,
+      timeout: timeoutMs,
+      logLevel: "off",
+      // With its own Response the library need not try out which kind of form this fetch takes.
+      fetch: Object.assign(transport, { Response }),
+    });
+    const fileOf = ({ bytes, contentType }: ReferenceImage, name: string): Promise<Uploadable> =>
+      toFile(bytes, `${name}.${contentType === "image/png" ? "png" : "jpg"}`, { type: contentType });
+    const isRefusal = (error: unknown): error is Refusal =>
+      error instanceof APIError && typeof error.status === "number";
+    return { images, fileOf, isRefusal };
   }
+  let loading: ReturnType<typeof load> | undefined;
 
   return {
     async make(fields, pictures, mask, signal) {
       if (signal.aborted) return { kind: "not-sent" };
+      loading ??= load();
+      const { images, fileOf, isRefusal } = await loading;
       try {
-        return { kind: "answer", body: await request(fields, pictures, mask, signal) };
+        if (pictures.length === 0) return { kind: "answer", body: await images.generate(fields, { signal }) };
+        const image = await Promise.all(pictures.map((picture, at) => fileOf(picture, `picture-${at + 1}`)));
+        const masked = mask === null ? {} : { mask: await fileOf(mask, "mask") };
+        return { kind: "answer", body: await images.edit({ ...fields, image, ...masked }, { signal }) };
       } catch (error) {
         if (isRefusal(error)) return refusalOf(error);
         const cause = error instanceof Error ? error.cause : undefined;
@@ -164,15 +167,7 @@ export function createImagesClient(deps: {
   };
 }
 
-function fileOf({ bytes, contentType }: ReferenceImage, name: string): Promise<File> {
-  const ending = contentType === "image/png" ? "png" : "jpg";
-  return toFile(bytes, `${name}.${ending}`, { type: contentType });
-}
-
 type Refusal = APIError<number, Headers, object | undefined>;
-
-const isRefusal = (error: unknown): error is Refusal =>
-  error instanceof APIError && typeof error.status === "number";
 
 function refusalOf(error: Refusal): ImagesReply {
   const { code, param, message } = refusalSchema.parse(error.error);
