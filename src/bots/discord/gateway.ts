@@ -33,7 +33,7 @@ const LONGEST_PAUSE_MS = 60_000;
  * The gateway connection, by discord.js: identify, heartbeats, resume with replay of what was missed, shards.
  *
  * Interactions need no intents, and each carries everything that is needed to answer it, so nothing is cached.
- * They are taken as Discord sent them, before discord.js makes objects of them.
+ * They are taken as Discord sent them, and discord.js makes no objects of them.
  */
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, log } = options;
@@ -107,7 +107,13 @@ function createClient(options: GatewayOptions, down: Set<number>): Client {
     down.delete(shard);
     log.info("gateway connected", { shard });
   };
-  client.ws.on(GatewayDispatchEvents.InteractionCreate, (raw: unknown) => options.onInteraction(raw));
+  client.ws.on(GatewayDispatchEvents.InteractionCreate, (raw: unknown) => {
+    if (typeof raw !== "object" || raw === null) return;
+    options.onInteraction({ ...raw });
+    // Of an unknown type, discord.js leaves it alone. Else it makes objects of it that nobody looks at, and throws
+    // out of reach when it cannot: somebody's message in a new shape would end the process.
+    Object.assign(raw, { type: 0, channel: null });
+  });
   client.on(Events.ShardReady, connected);
   client.on(Events.ShardResume, connected);
   client.on(Events.ShardReconnecting, (shard) => {

@@ -38,6 +38,43 @@ const golden = {
   },
 };
 
+const media = { url: "https://example.com/a.png", proxy_url: "https://media.discordapp.net/a.png" };
+const attachment = { id: "5", url: "https://cdn.discordapp.com/b.png", size: 9, content_type: "image/png" };
+const shown = {
+  attachments: [attachment],
+  embeds: [{ type: "rich", image: media }],
+  components: [
+    {
+      type: 17,
+      components: [
+        { type: 12, items: [{ media }] },
+        { type: 9, accessory: { type: 11, media } },
+      ],
+    },
+  ],
+};
+const menu = {
+  ...golden,
+  data: {
+    name: "Edit with AI",
+    type: 3,
+    target_id: "77",
+    resolved: { messages: { "77": { id: "77", ...shown, message_snapshots: [{ message: shown }] } } },
+  },
+};
+const form = {
+  ...golden,
+  type: 5,
+  data: {
+    custom_id: "v1|fill|draft1|",
+    components: [
+      { type: 18, component: { type: 4, custom_id: "words", value: "at night" } },
+      { type: 18, component: { type: 19, custom_id: "pictures", values: ["5"] } },
+    ],
+    resolved: { attachments: { "5": attachment } },
+  },
+};
+
 /** A second after the interaction was made. */
 const NOW = Number(1310000000000000000n >> 22n) + 1_420_070_400_000 + 1_000;
 
@@ -80,6 +117,23 @@ describe("an interaction", () => {
     expect(readPlace(target.place)).toEqual(where);
     expect(target.community).toBe("discord:1100000000000000000");
     expect(targetOf(interaction, where, true)).not.toHaveProperty("community");
+  });
+
+  it("is a form with its words and files, or a command on the pictures of a message", () => {
+    const file = { role: "picture", name: { url: attachment.url, sizeBytes: 9 } };
+    expect(intentOf(parse(form), noMenu)).toEqual({
+      kind: "form",
+      data: "v1|fill|draft1|",
+      text: "at night",
+      pictures: [file],
+    });
+    expect(intentOf(parse(menu), noMenu)).toBeNull();
+    expect(intentOf(parse(menu), () => "edit")).toEqual({
+      kind: "command",
+      name: "edit",
+      options: {},
+      pictures: [file, { role: "picture", name: { url: media.proxy_url } }],
+    });
   });
 
   it("knows the places it can come from", () => {
@@ -127,20 +181,20 @@ describe("an interaction", () => {
   });
 
   it("survives any change of its shape", () => {
-    const paths = pathsOf(golden);
+    const cases = [golden, menu, form].flatMap((whole) => pathsOf(whole).map((path) => ({ whole, path })));
     const junk = fc.oneof(
       fc.constantFrom(null, undefined, Number.NaN, "", "__proto__", -1, 1e308, [], {}, true),
       fc.jsonValue({ maxDepth: 4 }),
       fc.string({ unit: "binary" }),
     );
     fc.assert(
-      fc.property(fc.constantFrom(...paths), junk, (path, value) => {
-        const parsed = parseInteraction(changed(golden, path, value));
+      fc.property(fc.constantFrom(...cases), junk, ({ whole, path }, value) => {
+        const parsed = parseInteraction(changed(whole, path, value));
         if ("wrong" in parsed) return;
         const where = placeOf(parsed.interaction, NOW);
         if (where === null) return;
         actorOf(parsed.interaction, where);
-        intentOf(parsed.interaction, noMenu);
+        intentOf(parsed.interaction, () => "edit");
         expect(readPlace(targetOf(parsed.interaction, where, true).place)).toEqual(where);
       }),
       { numRuns: 3000 },

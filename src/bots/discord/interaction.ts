@@ -38,8 +38,8 @@ const component = z.object({
   media: media.nullish(),
   items: z.array(z.object({ media: media.nullish() })).nullish(),
   custom_id: z.string().nullish(),
-  value: z.unknown(),
-  values: z.unknown(),
+  value: z.unknown().optional(),
+  values: z.unknown().optional(),
   get accessory() {
     return component.nullish();
   },
