@@ -215,6 +215,108 @@ describe("the Discord emulator", () => {
     await expect(thread(channel.id, await post(channel.id))).rejects.toMatchObject({ code: 160_006 });
   });
 
+  it("lets discord.js show a form, and sends what the member wrote and handed in", async () => {
+    const { slash } = await scene();
+    const label = (name: string, component: object) => ({ type: 18, label: name, component });
+    const form = {
+      custom_id: "form-1",
+      title: "A form",
+      components: [
+        label("Words", { type: 4, custom_id: "words", style: 2, value: "as before", min_length: 3 }),
+        label("Files", { type: 19, custom_id: "files", required: false, min_values: 0, max_values: 2 }),
+      ],
+    };
+    const answers: unknown[] = [];
+    const handled = onCommand(async (interaction) => {
+      const post = (body: unknown) =>
+        client.rest.post(Routes.interactionCallback(interaction.id, interaction.token), {
+          body,
+          auth: false,
+        });
+      const codeOf = (error: unknown) => answers.push(error instanceof DiscordAPIError && error.code);
+      const [words, files] = form.components;
+      const wrong = [
+        { ...form, title: "x".repeat(46) },
+        { ...form, components: [{ ...words, label: "x".repeat(46) }] },
+        { ...form, components: [words, words] },
+        { ...form, components: [label("Words", { type: 4, custom_id: "w", style: 1, label: "twice" })] },
+        {
+          ...form,
+          components: [label("Words", { type: 4, custom_id: "w", style: 1, value: "ab", min_length: 3 })],
+        },
+        { ...form, components: [files], custom_id: "x".repeat(101) },
+      ];
+      for (const data of wrong) await post({ type: 9, data }).catch(codeOf);
+      await post({ type: 9, data: form });
+      await post({ type: 5 }).catch(codeOf);
+    });
+    const handle = slash();
+    expect((await handle.ack).type).toBe(9);
+    await handled;
+    expect(answers).toEqual([...Array.from({ length: 6 }, () => 50_035), 40_060]);
+    expect(emulator.violations.splice(0)).toHaveLength(6);
+
+    const submitted = new Promise<unknown[]>((resolve, reject) => {
+      client.once(Events.InteractionCreate, (interaction) => {
+        if (!interaction.isModalSubmit()) return;
+        const { fields, customId } = interaction;
+        const files = fields.getUploadedFiles("files", true).map(({ name, size }) => `${name} ${size}`);
+        const again = { body: { type: 9, data: form }, auth: false };
+        client.rest
+          .post(Routes.interactionCallback(interaction.id, interaction.token), again)
+          .catch(async (error: unknown) => {
+            await interaction.deferReply();
+            resolve([customId, fields.getTextInputValue("words"), files, error]);
+          })
+          .catch(reject);
+      });
+    });
+    const picture = { filename: "a.png", contentType: "image/png", bytes: Buffer.from("picture") };
+    expect(() => handle.submit({ words: { words: "no" } })).toThrow("takes 3 to 4000");
+    expect(() => handle.submit({ files: { files: [picture, picture, picture] } })).toThrow("0 to 2");
+    const sent = handle.submit({ files: { files: [picture] } });
+    const [customId, words, files, error] = await submitted;
+    expect([customId, words, files]).toEqual(["form-1", "as before", ["a.png 7"]]);
+    expect(error).toMatchObject({ code: 50_035 });
+    expect(await sent.ack).toMatchObject({ type: 5 });
+  });
+
+  it("opens the menu of a message with what discord.js reads of it", async () => {
+    const { channel, user } = await scene();
+    await client.application.commands.set([{ name: "Look at it", type: 3 }]);
+    const picture = { filename: "a.png", contentType: "image/png", bytes: Buffer.from("picture") };
+    const written = emulator.say({ user, channel, content: "look", files: [picture] });
+    const message = emulator.say({ user, channel, content: "", forwards: written });
+    const seen = new Promise<unknown[]>((resolve) => {
+      client.once(Events.InteractionCreate, (interaction) => {
+        if (!interaction.isMessageContextMenuCommand()) return;
+        const [shot] = interaction.targetMessage.messageSnapshots?.values() ?? [];
+        void interaction.deferReply();
+        resolve([interaction.targetId, shot?.content, shot?.attachments.map(({ name }) => name)]);
+      });
+    });
+    const handle = emulator.menu({ user, channel, name: "Look at it", message });
+    expect(await seen).toEqual([message.id, "look", ["a.png"]]);
+    expect(await handle.ack).toMatchObject({ type: 5 });
+    expect(handle.original()?.type).toBe(23);
+    expect(() => emulator.menu({ user, channel, name: "Another", message })).toThrow("in no menu");
+  });
+
+  it("gives files out by signed links that end, to whoever asks", async () => {
+    let ahead = 0;
+    await emulator.close();
+    emulator = await startDiscordEmulator({ now: () => Date.now() + ahead });
+    const file = { filename: "a.png", contentType: "image/png", bytes: Buffer.from("picture") };
+    const { url } = emulator.world.storeFile(file, "ephemeral");
+    const statusOf = async (link: string) => (await fetch(link)).status;
+    expect(await statusOf(url)).toBe(200);
+    expect(await statusOf(url.replace(/hm=./, "hm=x"))).toBe(404);
+    expect(await statusOf(url.replace(/\?.*/, ""))).toBe(404);
+    ahead = 25 * 3_600_000;
+    expect(await statusOf(url)).toBe(404);
+    expect(emulator.fileFetches.map(({ status }) => status)).toEqual([200, 404, 404, 404]);
+  });
+
   it("replays what was missed when the connection drops, and starts anew after an invalid session", async () => {
     const { slash } = await scene();
     emulator.gateway.drop();

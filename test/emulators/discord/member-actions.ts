@@ -36,6 +36,8 @@ export interface InteractionHandle {
   /** The message of that answer, as it is now; for an updated or deferred button, the button's message. */
   original(): EmulatedMessage | undefined;
   followUps(): EmulatedMessage[];
+  /** The gateway brings the same interaction once more, as after a connection that dropped. */
+  replay(): void;
   /** Sends the form that was the bot's first answer. */
   submit(answers: FormAnswers): InteractionHandle;
   /** Waits until the original message is as wanted. */
@@ -116,13 +118,16 @@ export function createMemberActions(deps: MemberActionDeps) {
           }),
       ...(source === undefined ? {} : { message: wireMessage(source, world) }),
     };
-    deps.dispatch("INTERACTION_CREATE", payload, guild === undefined ? {} : { guildId: guild.id });
+    const deliver = (): void =>
+      deps.dispatch("INTERACTION_CREATE", payload, guild === undefined ? {} : { guildId: guild.id });
+    deliver();
     return {
       id,
       token,
       ack,
       original: () => interaction.original,
       followUps: () => interaction.followUps,
+      replay: deliver,
       submit: (answers) => {
         const modal = interaction.ack?.type === 9 ? interaction.ack.data : undefined;
         if (modal === undefined) throw new Error("no form was shown");
@@ -213,7 +218,12 @@ export function createMemberActions(deps: MemberActionDeps) {
         embeds,
         components,
         attachments: files.map((file) => world.storeFile(file, channel.id)),
-        ...(forwards === undefined ? {} : { snapshots: [wireSnapshot(forwards)] }),
+        ...(forwards === undefined
+          ? {}
+          : {
+              replyTo: { channelId: forwards.channelId, messageId: forwards.id },
+              snapshots: [wireSnapshot(forwards)],
+            }),
       });
     },
   };

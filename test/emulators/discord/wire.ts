@@ -195,7 +195,7 @@ export function wireMessage(
       ? {}
       : {
           message_reference: {
-            type: 0,
+            type: message.snapshots === undefined ? 0 : 1,
             channel_id: message.replyTo.channelId,
             message_id: message.replyTo.messageId,
             ...(channel?.guildId === undefined ? {} : { guild_id: channel.guildId }),
