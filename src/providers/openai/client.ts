@@ -95,7 +95,7 @@ export function createImagesClient(deps: {
     });
   }
 
-  /** At the first picture: 37 MB and a quarter of a second that a process without one never pays. */
+  /** At the first picture: a quarter of a second, and 7 MB (37 unbundled), that a start without one does not pay. */
   async function load() {
     const { OpenAI, APIError, toFile } = await import("openai");
     const { images } = new OpenAI({
