@@ -41,9 +41,9 @@ writeFileSync(
     if (word === "crash") process.abort();
     if (word === "leave") process.exit(86);
     if (word === "hang") for (;;);
-    if (word === "babble") return process.send({ status: "clean", picture: { bytes: "none" } });
-    if (word === "env") return process.send({ status: "clean", picture: { bytes: Buffer.from(JSON.stringify(process.env)), ...${drawn} } });
-    setTimeout(() => { note("done"); process.send({ status: "broken" }); }, Number(delayMs));
+    if (word === "babble") return process.send({ result: { status: "clean", picture: { bytes: "none" } }, rssBytes: 1 });
+    if (word === "env") return process.send({ result: { status: "clean", picture: { bytes: Buffer.from(JSON.stringify(process.env)), ...${drawn} } }, rssBytes: 1 });
+    setTimeout(() => { note("done"); process.send({ result: { status: "broken" }, rssBytes: word === "swell" ? 300e6 : 1 }); }, Number(delayMs));
   });`,
 );
 const notes = (): string[][] => {
@@ -146,7 +146,7 @@ describe("the decoding processes", () => {
     ["hang", { status: "broken", detail: "took too long" }],
     ["babble", { status: "broken", detail: "strange answer" }],
   ])("may %s without harm to the next picture", async (word, expected) => {
-    const worker = actor({ deadlineMs: word === "hang" ? 300 : 10_000, processes: 1 });
+    const worker = actor({ deadlineMs: word === "hang" ? 2_000 : 10_000, processes: 1 });
     const [bad, next] = await Promise.all([
       worker.redraw(bytesOf(word), "picture"),
       worker.redraw(bytesOf("fine"), "picture"),
@@ -171,15 +171,23 @@ describe("the decoding processes", () => {
     const worker = actor({ idleMs: 1 });
     await worker.redraw(bytesOf("fine"), "picture");
     const pid = Number(notes()[0]?.[1]);
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
     expect((await worker.redraw(bytesOf("fine"), "picture")).status).toBe("broken");
     expect(notes()[0]?.[0]).toBe("born");
+  });
+
+  it("are not used again when they hold much memory", async () => {
+    const worker = actor({ processes: 1 });
+    for (const word of ["fine", "swell", "fine"]) await worker.redraw(bytesOf(word), "picture");
+    const seen = notes().filter(([word]) => word !== "done");
+    expect(seen.map(([word]) => word)).toEqual(["born", "fine", "swell", "born", "fine"]);
+    expect(new Set(seen.map(([, pid]) => pid)).size).toBe(2);
   });
 
   it("end with the bot, and answer what they were drawing", async () => {
     const worker = actor({ processes: 1 });
     const results = Promise.all(["hang", "fine"].map((text) => worker.redraw(bytesOf(text), "picture")));
-    await expect.poll(() => tryNotes()).toContain("hang");
+    await expect.poll(() => tryNotes(), { timeout: 10_000 }).toContain("hang");
     const pid = Number(notes()[0]?.[1]);
     await worker.close();
     expect(isAlive(pid)).toBe(false);
@@ -197,10 +205,10 @@ describe("the decoding processes", () => {
       create: { width: 7_300, height: 5_470, channels: 4, background: { r: 9, g: 9, b: 9, alpha: 0.5 } },
     });
     const bomb = await flat.toColourspace("rgb16").png({ progressive: true }).toBuffer();
-    const worker = start();
+    const worker = start({ deadlineMs: 50_000 });
     expect(await worker.redraw(bomb, "picture")).toEqual({ status: "too-large", detail: "too much memory" });
     expect((await worker.redraw(await picture().toBuffer(), "picture")).status).toBe("clean");
-  }, 20_000);
+  }, 60_000);
 });
 
 function tryNotes(): string {

@@ -4,7 +4,7 @@ import { getCompileCacheDir } from "node:module";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { CleanPicture } from "./clean-picture.ts";
-import { OUT_OF_MEMORY } from "./picture-limits.ts";
+import { OUT_OF_MEMORY, SPENT_RSS_BYTES } from "./picture-limits.ts";
 
 export type RedrawResult =
   | { readonly status: "clean"; readonly picture: CleanPicture }
@@ -39,7 +39,7 @@ export interface PictureWorkerOptions {
   readonly program?: string;
 }
 
-const answerSchema = z.discriminatedUnion("status", [
+const resultSchema = z.discriminatedUnion("status", [
   z.object({
     status: z.literal("clean"),
     picture: z.object({
@@ -52,6 +52,7 @@ const answerSchema = z.discriminatedUnion("status", [
   z.object({ status: z.literal("too-large") }),
   z.object({ status: z.literal("broken") }),
 ]);
+const answerSchema = z.object({ result: resultSchema, rssBytes: z.number() });
 
 /** Beside this file in the source tree; at its own place in the bundle. */
 const workerPath = fileURLToPath(
@@ -143,10 +144,11 @@ export function createPictureWorker(options: PictureWorkerOptions = {}): Picture
       const onMessage = (message: unknown): void => {
         const answer = answerSchema.safeParse(message);
         if (!answer.success) return settle({ status: "broken", detail: "strange answer" }, false);
-        const { data } = answer;
-        if (data.status === "clean") return settle(data, true);
-        const detail = data.status === "broken" ? "cannot be decoded" : "too many pixels";
-        return settle({ status: data.status, detail }, true);
+        const { result, rssBytes } = answer.data;
+        const isUsable = rssBytes <= SPENT_RSS_BYTES;
+        if (result.status === "clean") return settle(result, isUsable);
+        const detail = result.status === "broken" ? "cannot be decoded" : "too many pixels";
+        return settle({ status: result.status, detail }, isUsable);
       };
       const onExit = (code: number | null): void => {
         if (isClosed) settle({ status: "busy", detail: "closed" }, false);

@@ -35,7 +35,8 @@ process.on("SIGTERM", () => undefined);
 
 async function answer(message: unknown): Promise<void> {
   const { bytes, role } = requestSchema.parse(message);
-  process.send?.(await cleanPicture(bytes, role), undefined, undefined, (error) => {
+  const result = await cleanPicture(bytes, role);
+  process.send?.({ result, rssBytes: process.memoryUsage.rss() }, undefined, undefined, (error) => {
     if (error) process.exit();
   });
 }

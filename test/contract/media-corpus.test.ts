@@ -82,7 +82,7 @@ describe("pictures from members", () => {
       expect(Math.max(width, height)).toBeLessThanOrEqual(2_048);
       if (size) expect([width, height]).toEqual(size);
       expect(partsOf(kept).filter((part) => !HARMLESS.test(part))).toEqual([]);
-      const pixels = await sharp(kept).raw().toBuffer();
+      const pixels = await sharp(kept).removeAlpha().raw().toBuffer();
       for (const trace of encodingsOf(CANARY))
         expect(kept.includes(trace) || pixels.includes(trace)).toBe(false);
     },
@@ -94,8 +94,8 @@ describe("pictures from members", () => {
     expect(carriers.length).toBeGreaterThanOrEqual(15);
     for (const { name, make } of carriers) {
       const bytes = Buffer.from(await make());
-      const hidden = name.includes("transparent") ? await sharp(bytes).raw().toBuffer() : bytes;
-      expect([name, hidden.includes(CANARY.slice(0, 3))]).toEqual([name, true]);
+      const hidden = name.includes("transparent") ? await sharp(bytes).removeAlpha().raw().toBuffer() : bytes;
+      expect([name, hidden.includes(name.includes("zTXt") ? "cAn" : CANARY)]).toEqual([name, true]);
     }
   });
 

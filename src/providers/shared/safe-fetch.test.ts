@@ -47,7 +47,7 @@ async function fetchFrom(answer: Answer, options: { path?: string; signal?: Abor
     hosts: { suffixes: [], trustedOrigins: [origin] },
     ...(options.signal ? { signal: options.signal } : {}),
   });
-  await expect.poll(() => sockets.filter((socket) => !socket.destroyed)).toEqual([]);
+  await expect.poll(() => sockets.filter((socket) => !socket.destroyed), { timeout: 10_000 }).toEqual([]);
   return { result, requests, connections: sockets.length };
 }
 

@@ -249,9 +249,10 @@ const canaries: MediaCase[] = [
     Buffer.concat([await plain(60, 40, 0.5).png().toBuffer(), canary]),
   ),
   file("canary under transparent pixels of a PNG", "png", () => {
-    const pixels = Buffer.alloc(8 * 8 * 4);
-    for (let at = 0; at < pixels.length; at += 1)
-      pixels[at] = at % 4 === 3 ? 0 : (canary[at % canary.length] ?? 0);
+    const colours = Buffer.alloc(8 * 8 * 3, canary);
+    const pixels = Buffer.from(
+      [...colours].flatMap((value, index) => (index % 3 === 2 ? [value, 0] : [value])),
+    );
     return sharp(pixels, { raw: { width: 8, height: 8, channels: 4 } })
       .png()
       .toBuffer();
