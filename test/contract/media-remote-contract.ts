@@ -7,6 +7,7 @@ import type { MediaStore } from "../../src/core/ports/media.ts";
 import { openMediaStore } from "../../src/media/registry.ts";
 import type { FaultRule, ObjectFault, ObjectServer } from "../emulators/s3/object-server.ts";
 import { mediaStoreContract, type StoreWorld } from "./media-store-contract.ts";
+import { realClock } from "./support/real-clock.ts";
 
 export interface RemoteService {
   readonly server: ObjectServer & {
@@ -25,7 +26,7 @@ interface RemoteWorld extends StoreWorld, RemoteService {
   readonly pausesMs: number[];
 }
 
-/** Longer waits are deadlines: they come a hundred times sooner; pauses between tries take no time. */
+/** Longer waits are deadlines: they come two hundred times sooner; pauses between tries take no time. */
 const DEADLINE_FROM_MS = 10_000;
 const HURRY = 200;
 
@@ -83,7 +84,7 @@ const OPERATIONS: readonly (readonly [name: string, run: (store: MediaStore) => 
 
 /** What stores on the network owe besides: repeated where that helps, honest where not, silent about credentials. */
 export function remoteStoreContract(name: string, start: () => Promise<RemoteService>): void {
-  mediaStoreContract(name, async () => openWorld(await start()));
+  mediaStoreContract(name, async () => openWorld(await start(), realClock));
 
   describe(`remote media store contract: ${name}`, () => {
     const worlds: RemoteWorld[] = [];
