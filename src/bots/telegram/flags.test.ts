@@ -25,6 +25,11 @@ describe("flags of /generate", () => {
     ["a red fox --private", { prompt: "a red fox", private: true }],
     ["a fox --private=no", { prompt: "a fox", private: false }],
     ["--count=many a fox", { prompt: "a fox", count: "many" }],
+    [
+      "a fox --reference=https://a.example/b.png?c=d&e=1 --type=video",
+      { prompt: "a fox", type: "video", reference: "https://a.example/b.png?c=d&e=1" },
+    ],
+    ["—reference-url=https://a.example/b a fox", { prompt: "a fox", "reference-url": "https://a.example/b" }],
     ["--video", { type: "video" }],
     ["", {}],
   ])("are read at the start and at the end: %s", (line, options) => {
@@ -36,6 +41,10 @@ describe("flags of /generate", () => {
     "a fox --loud",
     "--loud a fox",
     "a fox --count",
+    "a fox --reference",
+    "a fox --mask",
+    "a fox --reference-",
+    "a fox well--known",
     "a fox --video=yes",
     "x--video",
   ])("stay text where they are none: %s", (line) => {

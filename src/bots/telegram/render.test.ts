@@ -36,6 +36,28 @@ describe("a message", () => {
     expect(html).toBe('What should it show?<a href="https://t.me/#prompt">\u200b</a>');
   });
 
+  it("marks a question that has buttons too, and makes room for the mark", () => {
+    const { html, keyboard } = renderMessage(
+      reply({
+        text: ["x".repeat(5_000)],
+        asksFor: "v1|animate|K7Q2ZM|",
+        buttons: [[{ label: "Animate", style: "primary", data: "v1|animate|K7Q2ZM|go" }]],
+      }),
+      reading,
+    );
+    expect(html).toContain("https://t.me/#v1%7Canimate%7CK7Q2ZM%7C");
+    expect(visible(html).length).toBe(LIMITS.textLength);
+    expect(keyboard?.inline_keyboard).toHaveLength(1);
+  });
+
+  it("shows the six buttons of a result two by two", () => {
+    const button = (label: string) => ({ label, style: "secondary" as const, data: `v1|again|${label}|` });
+    const rows = [["Again", "Original", "Edit", "Animate"].map(button), ["Favourite", "Delete"].map(button)];
+    const { html, keyboard } = renderCaption(reply({ text: ["x".repeat(2_000)], buttons: rows }), reading);
+    expect(keyboard?.inline_keyboard.map((row) => row.length)).toEqual([2, 2, 2]);
+    expect(visible(html).length).toBeLessThanOrEqual(LIMITS.captionLength);
+  });
+
   it("breaks long rows of buttons for phones and keeps short ones together", () => {
     const button = (label: string) => ({ label, style: "secondary" as const, data: `v1|again|${label}|` });
     const { keyboard } = renderMessage(

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { inspect } from "node:util";
 import type { Bot } from "../../../src/bots/module.ts";
 import { telegram } from "../../../src/bots/telegram/index.ts";
 import { buildCatalogue } from "../../../src/core/conversation/catalogue.ts";
@@ -8,8 +9,9 @@ import type { Answer, Arrival } from "../../../src/core/conversation/intents.ts"
 import type { NewDelivery } from "../../../src/core/delivery/delivery.ts";
 import { AppError } from "../../../src/core/errors.ts";
 import type { Clock } from "../../../src/core/ports/clock.ts";
+import type { GeneratorModel } from "../../../src/core/ports/generator.ts";
 import type { Ids } from "../../../src/core/ports/ids.ts";
-import type { Log } from "../../../src/core/ports/log.ts";
+import type { Log, LogFields } from "../../../src/core/ports/log.ts";
 import { createSignals } from "../../../src/core/ports/signals.ts";
 import type { InboxStore, Received } from "../../../src/core/ports/stores.ts";
 import { NO_SETTINGS } from "../../../src/core/usage/user.ts";
@@ -32,6 +34,8 @@ export interface BotHarness {
   readonly notes: Map<string, string>;
   readonly admins: Set<string>;
   readonly arrivals: Arrival[];
+  /** Everything that was logged, as text. */
+  readonly logged: string[];
   answer: (arrival: Arrival) => Promise<Answer>;
   until(check: () => boolean): Promise<void>;
   /** A message of the bot with buttons, past the outbox. */
@@ -46,6 +50,9 @@ export interface HarnessOptions {
   readonly publicUrl?: string;
   readonly webhookSecret?: string;
   readonly notes?: Map<string, string>;
+  /** Another server than the emulator itself. */
+  readonly apiUrl?: string;
+  readonly models?: readonly GeneratorModel[];
 }
 
 export function createBotHarness(
@@ -55,17 +62,18 @@ export function createBotHarness(
 ): BotHarness {
   const create = telegram.load({
     TELEGRAM_BOT_TOKEN: options.token ?? emulator.token,
-    TELEGRAM_API_URL: emulator.url,
+    TELEGRAM_API_URL: options.apiUrl ?? emulator.url,
     TELEGRAM_WEBHOOK_SECRET: options.webhookSecret,
   });
   if (create === null) throw new Error("the bot is off");
   const notes = options.notes ?? new Map<string, string>();
   const admins = new Set<string>();
   const arrivals: Arrival[] = [];
+  const logged: string[] = [];
   const bot = create({
     core: {
       conversation: {
-        commands: buildCatalogue([], []),
+        commands: buildCatalogue(options.models ?? [], []),
         languages: ["en", "de"],
         manner: (intent) => ({
           answer: intent.kind === "button" ? "in-place" : "new",
@@ -111,7 +119,7 @@ export function createBotHarness(
     signals: createSignals(),
     clock: systemClock,
     ids: createTestIds(),
-    log: silent,
+    log: recorder(logged),
     web: { host: "127.0.0.1", port: 0, publicUrl: options.publicUrl ?? null },
     projectRoot: "",
     ...unused("deliveries", "media", "links", "signer"),
@@ -122,6 +130,7 @@ export function createBotHarness(
     notes,
     admins,
     arrivals,
+    logged,
     answer: () => Promise.resolve({ status: "nothing" }),
     async until(check) {
       const end = performance.now() + 5_000;
@@ -227,13 +236,14 @@ function createTestIds(): Ids {
   };
 }
 
-const silent: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};
+/** Keeps what is said, errors with all that hangs on them. */
+function recorder(logged: string[]): Log {
+  const note = (message: string, fields?: LogFields): void => {
+    logged.push(inspect({ message, ...fields }, { depth: 10 }));
+  };
+  const log: Log = { debug: note, info: note, warn: note, error: note, child: () => log };
+  return log;
+}
 
 /** Parts that these tests never reach: using one ends the test. */
 function unused<Name extends string>(...names: readonly Name[]): Record<Name, never> {

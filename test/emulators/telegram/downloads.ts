@@ -79,12 +79,10 @@ export function createDownloads(
 async function stuff(response: ServerResponse, sizeBytes: number): Promise<void> {
   response.writeHead(200, { "content-type": "application/octet-stream" });
   const chunk = Buffer.alloc(CHUNK_BYTES);
+  const closed = new Promise<void>((resolve) => response.once("close", resolve));
   for (let sent = 0; sent < sizeBytes && !response.destroyed; sent += chunk.length) {
     if (response.write(chunk)) continue;
-    await new Promise<void>((resolve) => {
-      response.once("drain", resolve);
-      response.once("close", resolve);
-    });
+    await Promise.race([closed, new Promise<void>((resolve) => response.once("drain", resolve))]);
   }
   response.end();
 }
