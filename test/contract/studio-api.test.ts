@@ -1,90 +1,19 @@
 /** The page's HTTP API on the real core, as a program or another site would use it. */
 import { readFileSync } from "node:fs";
-import { request } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { type App, createApp } from "../../src/app.ts";
-import { loadConfig } from "../../src/config.ts";
-import type { Identity } from "../../src/core/identifiers.ts";
-import { createSignInLinks } from "../../src/core/usage/sign-in.ts";
-import { createStores } from "../../src/db/stores.ts";
-import { createIds, createSigner, loadSigningKey, systemClock } from "../../src/system.ts";
-import { openTestDatabase, silentLog } from "../support/databases.ts";
-import { newDataDirectory, removeDataDirectory, until } from "../support/easel-process.ts";
+import { until } from "../support/easel-process.ts";
+import {
+  generate,
+  linkFor,
+  PUBLIC_HOST as Host,
+  PUBLIC_URL,
+  session,
+  signIn,
+  start,
+  stop,
+} from "./support/studio-place.ts";
 
-interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-  readonly body: Record<string, unknown>;
-}
-
-interface Place {
-  readonly url: URL;
-  readonly directory: string;
-  ask(
-    method: string,
-    path: string,
-    options?: { body?: unknown; headers?: Record<string, string> },
-  ): Promise<Reply>;
-}
-
-let app: App | null = null;
-let directory = "";
-
-afterEach(async () => {
-  await app?.stop();
-  app = null;
-  removeDataDirectory(directory);
-});
-
-async function start(settings: Record<string, string> = {}): Promise<Place> {
-  directory = newDataDirectory();
-  const config = loadConfig({
-    DATABASE_URL: `file:${directory}/easel.db`,
-    MEDIA_URL: `file:${directory}/media`,
-    PORT: "0",
-    ...settings,
-  });
-  app = await createApp(config, { log: silentLog });
-  const url = new URL((await app.start()).url);
-  return { url, directory, ask: (method, path, options = {}) => send(url, method, path, options) };
-}
-
-function send(
-  url: URL,
-  method: string,
-  path: string,
-  { body, headers = {} }: { body?: unknown; headers?: Record<string, string> },
-): Promise<Reply> {
-  const payload = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
-  const type = payload === undefined ? {} : { "Content-Type": "application/json" };
-  return new Promise((resolve, reject) => {
-    const sending = request(
-      { host: url.hostname, port: url.port, method, path, headers: { ...type, ...headers } },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("end", () => {
-          const text = Buffer.concat(chunks).toString("utf8");
-          const isJson = response.headers["content-type"]?.includes("json");
-          const parsed: unknown = isJson ? JSON.parse(text) : {};
-          const fields = typeof parsed === "object" && parsed !== null ? Object.entries(parsed) : [];
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text,
-            body: Object.fromEntries<unknown>(fields),
-          });
-        });
-      },
-    );
-    sending.on("error", reject);
-    sending.end(payload);
-  });
-}
-
-const generate = (place: Place, body: unknown, headers: Record<string, string> = {}) =>
-  place.ask("POST", "/api/ai/generate-media", { body, headers });
+afterEach(stop);
 
 const fox = { prompt: "a red fox in the snow", provider: "sketch", type: "image" };
 
@@ -266,31 +195,6 @@ describe("the page's API", () => {
 });
 
 describe("a page that others can reach", () => {
-  const PUBLIC_URL = "https://easel.example";
-  const Host = "easel.example";
-
-  /** A link as the bots hand it out, for a member who has used the bot. */
-  async function linkFor(place: Place, identity: Identity): Promise<URL> {
-    const database = await openTestDatabase(`file:${place.directory}/easel.db`);
-    const key = loadSigningKey(null, `${place.directory}/signing.key`);
-    const ids = createIds(key);
-    await createStores(database).users.resolve(identity, { name: "Ada", locale: "en" }, ids.create("usr"), 0);
-    await database.close();
-    const links = createSignInLinks({
-      publicUrl: PUBLIC_URL,
-      signer: createSigner(key),
-      clock: systemClock,
-      ids,
-    });
-    return new URL(links.create(identity) ?? "");
-  }
-
-  const signIn = (place: Place, link: URL, headers: Record<string, string> = {}) =>
-    place.ask("POST", "/ai-studio/sign-in", {
-      body: new URLSearchParams({ token: link.searchParams.get("token") ?? "" }).toString(),
-      headers: { Host, "Content-Type": "application/x-www-form-urlencoded", ...headers },
-    });
-
   it("lets nobody in without a session", async () => {
     const place = await start({ PUBLIC_URL });
     for (const path of ["/api/ai/media", "/api/ai/options", "/api/ai/events", "/api/ai/media/gen_1"]) {
@@ -346,11 +250,7 @@ describe("a page that others can reach", () => {
 
   it("keeps members apart", async () => {
     const place = await start({ PUBLIC_URL });
-    const session = async (identity: Identity) => {
-      const reply = await signIn(place, await linkFor(place, identity));
-      return { Host, Cookie: String(reply.headers["set-cookie"]?.[0]?.split(";")[0]) };
-    };
-    const [ada, bob] = [await session("discord:1"), await session("discord:2")];
+    const [ada, bob] = [await session(place, "discord:1"), await session(place, "discord:2")];
     const id = String((await generate(place, fox, ada)).body["id"]);
     expect((await place.ask("GET", `/api/ai/media/${id}`, { headers: ada })).status).toBe(200);
     expect((await place.ask("GET", `/api/ai/media/${id}`, { headers: bob })).status).toBe(404);

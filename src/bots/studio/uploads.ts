@@ -52,7 +52,8 @@ export function createUploads(dependencies: {
       const details = [{ path: "role", message: "Either picture or mask." }];
       return context.json({ error: "Invalid input", details }, 400);
     }
-    const bytes = new Uint8Array(await context.req.arrayBuffer());
+    const bytes = await bytesOf(context.req.raw);
+    if (bytes === null) return context.json({ error: "The upload was cut off" }, 400);
     const result = await core.references.upload(user.id, role, bytes);
     if (result.status === "kept") return context.json(renderer.upload(result.id, result.reference), 201);
     return context.json({ error: "Invalid input", details: [renderer.problem(user, result.problem)] }, 400);
@@ -75,6 +76,15 @@ export function createUploads(dependencies: {
     if (share.hour !== hour) Object.assign(share, { hour, inHour: 0 });
     shares.set(userId, share);
     return share;
+  }
+}
+
+/** Null: it was broken off on the way. */
+async function bytesOf(request: Request): Promise<Uint8Array | null> {
+  try {
+    return new Uint8Array(await request.arrayBuffer());
+  } catch {
+    return null;
   }
 }
 

@@ -168,9 +168,8 @@ function actionsOf(asset: ApiAsset, onAct: (action: CardAction) => () => void): 
     );
   if (asset.status === "processing") return [button("cancel", words.cancel, icon("stop"))];
   const again = button("again", words.again, icon("again"));
-  const spacer = make("span", { class: "spacer" });
   const remove = small("delete", words.delete, icon("delete"));
-  if (asset.status === "error") return [again, spacer, remove];
+  if (asset.status === "error") return [again, make("span", { class: "group" }, remove)];
   const isPicture = asset.type === "image";
   return [
     again,
@@ -178,22 +177,25 @@ function actionsOf(asset: ApiAsset, onAct: (action: CardAction) => () => void): 
     ...(isPicture
       ? [button("edit", words.edit, icon("edit")), button("animate", words.animate, icon("animate"))]
       : []),
-    spacer,
     make(
-      "a",
-      {
-        class: "button quiet icon",
-        href: asset.downloadUrl ?? "",
-        download: true,
-        "data-action": "download",
-        "aria-label": words.download,
-        title: words.download,
-      },
-      icon("download"),
+      "span",
+      { class: "group" },
+      make(
+        "a",
+        {
+          class: "button quiet icon",
+          href: asset.downloadUrl ?? "",
+          download: true,
+          "data-action": "download",
+          "aria-label": words.download,
+          title: words.download,
+        },
+        icon("download"),
+      ),
+      small("favourite", words.favourite, icon("star", asset.favourite), {
+        "aria-pressed": String(asset.favourite),
+      }),
+      remove,
     ),
-    small("favourite", words.favourite, icon("star", asset.favourite), {
-      "aria-pressed": String(asset.favourite),
-    }),
-    remove,
   ];
 }

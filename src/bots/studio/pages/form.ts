@@ -292,7 +292,9 @@ export function createMakerForm(onMake: (wish: Wish) => void): MakerForm {
       fillForProvider();
       const { id, resultUrl = "", width = 1, height = 1 } = asset;
       references.start({ assetId: id, url: resultUrl, width, height });
-      form.scrollIntoView({ block: "start", behavior: isStill() ? "auto" : "smooth" });
+      const area = byId("maker-area", HTMLElement);
+      area.scrollTo({ top: 0 });
+      area.scrollIntoView({ block: "start", behavior: isStill() ? "auto" : "smooth" });
       prompt.focus({ preventScroll: true });
       prompt.select();
     },

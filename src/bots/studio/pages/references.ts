@@ -24,7 +24,7 @@ export interface References {
   wish(): Pick<Wish, "references" | "mask"> | ApiProblem;
 }
 
-/** Handled: pictures by file, drop, clipboard and web address; `onChange` after each change of their number. */
+/** Takes pictures by file, drop, clipboard and web address. `onChange` comes after each change. */
 export function createReferences(onChange: () => void): References {
   const area = byId("references", HTMLFieldSetElement);
   const list = byId("reference-list", HTMLUListElement);
@@ -59,7 +59,7 @@ export function createReferences(onChange: () => void): References {
         createThumbnail(item, index + 1, {
           remove: () => remove(item),
           mask:
-            index === 0 && takesMask && item.picture
+            index === 0 && (takesMask || mask !== null) && item.picture
               ? { isMade: mask !== null, edit: () => void mark(item) }
               : null,
         }),
