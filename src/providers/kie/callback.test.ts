@@ -53,19 +53,19 @@ describe("a callback of KIE", () => {
   });
 
   it.each([
-    ["", "nothing"],
-    ["{", "half a body"],
+    ["nothing", ""],
+    ["half a body", "{"],
     ["null", "null"],
-    ["[]", "a list"],
-    ['"t1"', "a text"],
-    ["{}", "no task"],
-    ['{"data":{"taskId":7}}', "a number"],
-    ['{"data":{"taskId":""}}', "an empty id"],
-    ['{"data":{"taskId":"../../x"}}', "a path"],
-    ['{"data":{"taskId":"a b"}}', "a space"],
-    [`{"data":{"taskId":"${"x".repeat(201)}"}}`, "too long an id"],
-    [JSON.stringify({ data: { taskId: "t1" }, pad: "x".repeat(256 * 1024) }), "too long a body"],
-  ])("is none: %.20s (%s)", (text) => {
+    ["a list", "[]"],
+    ["a text", '"t1"'],
+    ["no task", "{}"],
+    ["a number", '{"data":{"taskId":7}}'],
+    ["an empty id", '{"data":{"taskId":""}}'],
+    ["a path", '{"data":{"taskId":"../../x"}}'],
+    ["a space", '{"data":{"taskId":"a b"}}'],
+    ["too long an id", `{"data":{"taskId":"${"x".repeat(201)}"}}`],
+    ["too long a body", JSON.stringify({ data: { taskId: "t1" }, pad: "x".repeat(256 * 1024) })],
+  ])("is none: %s", (_name, text) => {
     expect(read(text, signed(), { isKeyed: false })).toBeNull();
   });
 

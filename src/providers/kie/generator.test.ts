@@ -34,12 +34,13 @@ function answerOf(text: string, status = 200): HttpResult {
   return { kind: "answer", status, text, json, retryAfterMs: undefined };
 }
 
-/** A generator whose next call is answered with `result`. */
-function setUp(result: HttpResult, ageMs = 1_000) {
+/** A generator whose next calls are answered with `result`; `onCall` sees each go out. */
+function setUp(result: HttpResult, ageMs = 1_000, onCall: () => void = () => undefined) {
   const calls: HttpCall[] = [];
   const http: Http = {
     call: (call) => {
       calls.push(call);
+      onCall();
       return Promise.resolve(result);
     },
     close: () => Promise.resolve(),
@@ -116,6 +117,30 @@ describe("what KIE is asked", () => {
   it("believes a task id under any HTTP status when the body's code is 200", async () => {
     const { generator } = setUp(answerOf(record({ taskId: "t1" }), 500));
     expect((await generator.start(request, context)).status).toBe("started");
+  });
+});
+
+describe("a create that is called off", () => {
+  it("is certain not to have happened, before anything went out", async () => {
+    const { generator, calls } = setUp(answerOf(record({ taskId: "t1" })));
+    const result = await generator.start(request, { ...context, signal: AbortSignal.abort() });
+    expect(result).toMatchObject({
+      status: "failed",
+      failure: { kind: "transient", code: "PROVIDER_TIMEOUT" },
+    });
+    expect(calls).toEqual([]);
+  });
+
+  it("is certain not to have happened, after the last picture went up", async () => {
+    const controller = new AbortController();
+    const { generator, calls } = setUp(answerOf(fixture("upload")), 1_000, () => controller.abort());
+    const references = [{ bytes: new Uint8Array(8), contentType: "image/png", width: 1, height: 1 }] as const;
+    const result = await generator.start(
+      { ...request, references },
+      { ...context, signal: controller.signal },
+    );
+    expect(result).toMatchObject({ status: "failed", failure: { kind: "transient" } });
+    expect(calls).toHaveLength(1);
   });
 });
 
