@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openai } from "../../src/providers/openai/index.ts";
 import { type Flavour, type ImageAnswer, startOpenAiEmulator } from "../emulators/openai/index.ts";
@@ -200,9 +201,33 @@ describe("a server of one's own", () => {
     },
   );
 
-  it("says that it takes no picture where it has no edits", async () => {
-    const { ask } = await setUp("localai");
-    expect(await ask({ references: await referenceImages(1) })).toMatchObject({ failure: { kind: "input" } });
+  it("gets its pictures inside the words from then on where it has no edits, but no mask", async () => {
+    const { ask, service } = await setUp("localai");
+    const references = await referenceImages(2);
+    expect(await ask({ references })).toMatchObject({
+      failure: { kind: "transient", detail: "openai no edits" },
+    });
+    expect((await ask({ references })).status).toBe("done");
+    expect(service.calls.map(({ route }) => route)).toEqual(["generations"]);
+    expect(service.calls[0]?.pictures.map((bytes) => bytes.length)).toEqual(
+      references.map(({ bytes }) => bytes.length),
+    );
+    expect(await ask({ references, mask: await maskImage() })).toMatchObject({ failure: { kind: "input" } });
+    expect(service.violations).toEqual([]);
+  });
+
+  it("gets a mask that says by lightness what it says by transparency", async () => {
+    const { ask, service } = await setUp("sd-cpp");
+    expect((await ask({ references: await referenceImages(1), mask: await maskImage() })).status).toBe(
+      "done",
+    );
+    const { channels } = await sharp(service.calls[0]?.mask ?? Buffer.alloc(0)).stats();
+    expect(channels.map(({ min, max }) => [min, max])).toEqual([
+      [255, 255],
+      [255, 255],
+      [255, 255],
+      [0, 0],
+    ]);
   });
 
   it("makes one picture at a time, slowly and for nothing", async () => {

@@ -18,6 +18,10 @@ function isAboutModel({ status, code, param, message }: Refusal): boolean {
   return status === 404 && /\bmodel\b/i.test(message);
 }
 
+/** The address itself is not there, whatever stands behind it. */
+export const isNoRoute = (refusal: Refusal): boolean =>
+  (refusal.status === 404 || refusal.status === 405) && !isAboutModel(refusal);
+
 /**
  * An answer of another status than 2xx.
  *

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import type { GenerateRequest, ReferenceImage } from "../../core/ports/generator.ts";
 import { Secret } from "../../core/secret.ts";
@@ -44,6 +45,11 @@ const request: GenerateRequest = {
 };
 const context = { signal: new AbortController().signal, callbackUrl: null };
 const picture: ReferenceImage = { bytes: Buffer.from("one"), contentType: "image/jpeg", width: 8, height: 8 };
+
+const rgbaMask = (): Promise<Buffer> =>
+  sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
+    .png()
+    .toBuffer();
 
 /** The generator on a wire that gives these answers in turn; the last one again and again. */
 function setUp(server: ImageServer, answers: HttpBytes[], models?: HttpResult) {
@@ -226,12 +232,23 @@ describe("what a refusal of the Images API says", () => {
     expect(down).toMatchObject({ failure: { kind: "transient", serviceDown: true, retryAfterMs: 5_000 } });
   });
 
-  it("is the member's picture where a server has no edits, and the operator's address where it has nothing", async () => {
+  it("is the member's mask where a server has no edits, and the operator's address where it has nothing", async () => {
     const nothing = answer("<html>", 404);
-    expect(await startWith(OWN, nothing, { references: [picture] })).toMatchObject({
+    const mask = { ...picture, contentType: "image/png", bytes: await rgbaMask() };
+    expect(await startWith(OWN, nothing, { references: [picture], mask })).toMatchObject({
       failure: { kind: "input" },
     });
     expect(await startWith(OWN, nothing)).toMatchObject({ failure: { kind: "operator" } });
+  });
+
+  it("sends pictures inside the words from then on where there are no edits", async () => {
+    const { start, sent } = setUp(OWN, [answer("<html>", 404), answer(fixture("generated-sd-cpp"))]);
+    const references = [picture];
+    expect(await start({ references })).toMatchObject({ failure: { kind: "transient" } });
+    expect((await start({ references })).status).toBe("done");
+    expect(sent(1)).toMatchObject({ files: ["b25l"], ref_images: ["b25l"] });
+    expect((await start()).status).toBe("done");
+    expect(sent(2)).not.toHaveProperty("files");
   });
 
   it.each([

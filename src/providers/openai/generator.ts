@@ -1,9 +1,10 @@
 import type { Clock } from "../../core/ports/clock.ts";
-import type { Generator, ProbeResult, StartResult } from "../../core/ports/generator.ts";
+import type { Generator, ProbeResult, ReferenceImage, StartResult } from "../../core/ports/generator.ts";
 import type { HttpResult } from "../shared/http.ts";
 import type { ImagesClient } from "./client.ts";
-import { failed, httpFailure, refusedField } from "./errors.ts";
-import { extraFieldsOf, fieldsOf, type ImageServer, isAtOpenAi, modelOf } from "./models.ts";
+import { failed, httpFailure, isNoRoute, refusedField } from "./errors.ts";
+import { maskForBoth } from "./mask.ts";
+import { extraFieldsOf, fieldsOf, type ImageServer, inlinePictures, isAtOpenAi, modelOf } from "./models.ts";
 import { neutralise } from "./prompt.ts";
 import { answerSchema, modelListSchema } from "./schema.ts";
 
@@ -18,6 +19,11 @@ function bytesOf(text: string): Uint8Array | null {
   return bytes.length > 0 && bytes.length === (data.length * 3) / 4 - padding ? bytes : null;
 }
 
+async function forBothSchools(mask: ReferenceImage): Promise<ReferenceImage | null> {
+  const bytes = await maskForBoth(mask.bytes);
+  return bytes && { ...mask, bytes };
+}
+
 export function createImageGenerator(deps: {
   readonly client: ImagesClient;
   readonly server: ImageServer;
@@ -27,6 +33,7 @@ export function createImageGenerator(deps: {
   const model = modelOf(server);
   const isOpenAi = isAtOpenAi(server.baseUrl);
   const extras = new Set(extraFieldsOf(server));
+  let hasEdits = true;
 
   /** Success without a picture: what cost is never asked for again, what was free may be. */
   const unusable = (detail: string): StartResult =>
@@ -59,22 +66,34 @@ export function createImageGenerator(deps: {
 
     async start(request, { signal }) {
       const { references, aspect } = request;
-      const mask = references.length > 0 ? request.mask : null;
+      const input = (detail: string) => failed({ kind: "input", code: "INPUT_INVALID", detail });
       const prompt = isOpenAi ? request.prompt : neutralise(request.prompt);
-      if (prompt === "") return failed({ kind: "input", code: "INPUT_INVALID", detail: "openai no prompt" });
-      if (isOpenAi && mask && mask.bytes.length > MAX_MASK_BYTES) {
-        return failed({ kind: "input", code: "INPUT_INVALID", detail: "openai mask size" });
-      }
-      const fields = fieldsOf(server.model, { prompt, aspect }, extras);
-      const reply = await client.make(fields, references, mask, signal);
+      if (prompt === "") return input("openai no prompt");
+      const given = references.length > 0 ? request.mask : null;
+      const mask = given && server.isSelfHosted ? await forBothSchools(given) : given;
+      if (given && (!mask || !hasEdits)) return input("openai mask");
+      if (isOpenAi && mask && mask.bytes.length > MAX_MASK_BYTES) return input("openai mask size");
+      const isEdit = references.length > 0 && hasEdits;
+      const fields = {
+        ...fieldsOf(server.model, { prompt, aspect }, extras),
+        ...(isEdit || references.length === 0 ? {} : inlinePictures(references)),
+      };
+      const reply = await client.make(fields, isEdit ? references : [], mask, signal);
       switch (reply.kind) {
         case "answer":
           return resultOf(reply.body, signal);
         case "refused": {
+          // Nothing was made. What the server lacks is left out from then on, and the next attempt may go well.
+          const lacking = (detail: string) =>
+            failed({ kind: "transient", code: "PROVIDER_BAD_ANSWER", detail });
+          if (isEdit && server.isSelfHosted && !given && isNoRoute(reply)) {
+            hasEdits = false;
+            return lacking("openai no edits");
+          }
           const field = refusedField(reply, extras);
-          if (field === undefined) return httpFailure(reply, references.length > 0);
+          if (field === undefined) return httpFailure(reply, isEdit);
           extras.delete(field);
-          return failed({ kind: "transient", code: "PROVIDER_BAD_ANSWER", detail: `openai ${field}` });
+          return lacking(`openai ${field}`);
         }
         case "not-sent":
           return failed({

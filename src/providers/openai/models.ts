@@ -1,4 +1,4 @@
-import type { Aspect, GenerateRequest, GeneratorModel } from "../../core/ports/generator.ts";
+import type { Aspect, GenerateRequest, GeneratorModel, ReferenceImage } from "../../core/ports/generator.ts";
 import type { Secret } from "../../core/secret.ts";
 
 /** Where pictures are asked for. */
@@ -92,6 +92,19 @@ export interface ImageFields {
   readonly size: string;
   readonly response_format?: "b64_json";
   readonly output_format?: "png";
+  readonly files?: readonly string[];
+  readonly ref_images?: readonly string[];
+}
+
+/**
+ * Pictures inside the JSON of a generation, as LocalAI takes them, which has no edits: one kind of model begins with the
+ * first of `files`, the other looks at `ref_images`.
+ */
+export function inlinePictures(
+  references: readonly ReferenceImage[],
+): Pick<ImageFields, "files" | "ref_images"> {
+  const pictures = references.map(({ bytes }) => Buffer.from(bytes).toString("base64"));
+  return { files: pictures, ref_images: pictures };
 }
 
 /** What is asked, of both routes. Quality and moderation are left at the server's own defaults. */

@@ -119,19 +119,28 @@ function fileProblems({ pictures, mask }: ReadRequest): string[] {
   return problems;
 }
 
-function readJson(body: Buffer): ReadRequest {
+const jsonBody = z.record(z.string(), z.union([z.string(), z.number(), z.array(z.base64())]));
+
+/** LocalAI takes pictures inside the JSON, as bare base64; nobody else takes a list. */
+function readJson(flavour: Flavour, body: Buffer): ReadRequest {
+  const fields: Record<string, string> = {};
+  const lists: Record<string, Buffer[]> = {};
+  const problems: string[] = [];
   try {
-    const parsed = z.record(z.string(), z.union([z.string(), z.number()])).parse(JSON.parse(body.toString()));
-    const fields = Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]));
-    return { fields, pictures: [], mask: null, problems: [] };
+    for (const [name, value] of Object.entries(jsonBody.parse(JSON.parse(body.toString())))) {
+      if (!Array.isArray(value)) fields[name] = String(value);
+      else if (flavour !== "localai") problems.push(`${name}: is a list`);
+      else lists[name] = value.map((text) => Buffer.from(text, "base64"));
+    }
   } catch {
-    return {
-      fields: {},
-      pictures: [],
-      mask: null,
-      problems: ["body: is no JSON object of texts and numbers"],
-    };
+    problems.push("body: is no JSON object of texts and numbers");
   }
+  const { files: pictures = [], ref_images: references = [], ...rest } = lists;
+  problems.push(...Object.keys(rest).map((name) => `${name}: is a list`));
+  if ([...pictures, ...references].some((bytes) => typeOf(bytes) === "unknown")) {
+    problems.push("files: are no pictures");
+  }
+  return { fields, pictures, mask: null, problems };
 }
 
 export async function readRequest(
@@ -144,7 +153,7 @@ export async function readRequest(
   if (!contentType.startsWith(wanted)) {
     return { fields: {}, pictures: [], mask: null, problems: [`content-type: is ${contentType}`] };
   }
-  const read = route === "edits" ? await readForm(body, contentType) : readJson(body);
+  const read = route === "edits" ? await readForm(body, contentType) : readJson(flavour, body);
   const { fields } = read;
   const parsed = (flavour === "openai" ? openAiFields : serverFields).safeParse(fields);
   const wrong = parsed.success ? [] : parsed.error.issues;
