@@ -140,4 +140,34 @@ describe("Gemini emulator", () => {
     gate.resolve();
     expect((await asked).status).toBe(200);
   });
+
+  it("shows a model's page without counting it as a call", async () => {
+    const gemini = await setUp({ keys: ["AQ.test"] });
+    const look = async (model: string, key: string) => {
+      const headers = { "x-goog-api-key": key };
+      const answer = await request(`${gemini.url}/v1beta/models/${model}`, { headers });
+      return { status: answer.statusCode, body: JSON.parse(await answer.body.text()) };
+    };
+    const page = await look("gemini-3.1-flash-image", "AQ.test");
+    expect(page).toMatchObject({ status: 200, body: { name: "models/gemini-3.1-flash-image" } });
+    expect((await look("imagen-4.0", "AQ.test")).body.error.status).toBe("NOT_FOUND");
+    expect((await look("gemini-3.1-flash-image", "AIza-old")).body.error.details[0].reason).toBe(
+      "API_KEY_INVALID",
+    );
+    gemini.look({ kind: "error", httpStatus: 503 });
+    expect((await look("gemini-3.1-flash-image", "AQ.test")).status).toBe(503);
+    expect([gemini.looks, gemini.calls.length, gemini.violations.length]).toEqual([4, 0, 0]);
+  });
+
+  it("refuses more pictures than the model takes", async () => {
+    const gemini = await setUp();
+    const data = Buffer.from("picture").toString("base64");
+    const parts = Array.from({ length: 4 }, () => ({ inlineData: { mimeType: "image/png", data } }));
+    const contents = [{ role: "user", parts: [{ text: "a fox" }, ...parts] }];
+    const generationConfig = { responseModalities: ["IMAGE"], imageConfig: { aspectRatio: "1:1" } };
+    const asked = { contents, generationConfig };
+    expect((await ask(gemini, { body: asked })).status).toBe(200);
+    expect((await ask(gemini, { model: "gemini-2.5-flash-image", body: asked })).status).toBe(400);
+    expect(gemini.violations).toHaveLength(1);
+  });
 });

@@ -4,7 +4,7 @@ import { createGeminiClient } from "../../src/providers/gemini/client.ts";
 import { createGeminiGenerator } from "../../src/providers/gemini/generator.ts";
 import { createHttp } from "../../src/providers/shared/http.ts";
 import { type GeminiAnswer, startGeminiEmulator } from "../emulators/gemini/index.ts";
-import { callContext, generateRequest } from "./generator-contract.ts";
+import { callContext, generateRequest, referenceImages } from "./generator-contract.ts";
 import { createManualClock } from "./support/manual-clock.ts";
 
 const endings: (() => Promise<void>)[] = [];
@@ -24,10 +24,11 @@ async function setUp(apiUrl?: string) {
   const generator = createGeminiGenerator({ client, model, trustedOrigins: [] });
   const [offer] = generator.models;
   if (!offer) throw new Error("no model");
-  const ask = (signal?: AbortSignal) => generator.start(generateRequest(offer), callContext(signal));
+  const ask = (signal?: AbortSignal, extra: object = {}) =>
+    generator.start({ ...generateRequest(offer), ...extra }, callContext(signal));
   const next = (answer: GeminiAnswer, rest: { hold?: Promise<unknown> } = {}) =>
     gemini.script({ times: 1, answer, ...rest });
-  return { gemini, clock, ask, next };
+  return { gemini, clock, generator, ask, next };
 }
 
 describe("Gemini through the vendor's library", () => {
@@ -37,6 +38,69 @@ describe("Gemini through the vendor's library", () => {
     expect(result).toEqual({ status: "done", media: [{ bytes: await gemini.imageBytes(0) }] });
     expect(gemini.calls[0]?.key).toBe("AQ.key");
     expect(gemini.violations).toEqual([]);
+  });
+
+  it("sends the pictures behind the words, as they are", async () => {
+    const { gemini, ask } = await setUp();
+    const references = await referenceImages(2);
+    expect((await ask(undefined, { references })).status).toBe("done");
+    expect(gemini.calls[0]?.body).toMatchObject({
+      contents: [
+        {
+          parts: [
+            { text: expect.stringContaining("red fox") },
+            ...references.map(({ bytes, contentType }) => ({
+              inlineData: { mimeType: contentType, data: Buffer.from(bytes).toString("base64") },
+            })),
+          ],
+        },
+      ],
+    });
+    expect(gemini.violations).toEqual([]);
+  });
+
+  it("asks nothing of a service that would refuse the request for its size", async () => {
+    const { gemini, ask } = await setUp();
+    const [picture] = await referenceImages(1);
+    const references = [{ ...picture, bytes: new Uint8Array(15_100_000) }];
+    expect(await ask(undefined, { references })).toMatchObject({ failure: { kind: "input" } });
+    expect(gemini.calls).toEqual([]);
+  });
+
+  it("looks at the model's page without asking for a picture", async () => {
+    const { gemini, generator } = await setUp();
+    expect(await generator.probe?.(callContext())).toEqual({ status: "up" });
+    gemini.look({ kind: "error", httpStatus: 404 });
+    expect(await generator.probe?.(callContext())).toMatchObject({
+      failure: { kind: "operator", scope: "model" },
+    });
+    expect([gemini.looks, gemini.calls.length, gemini.violations.length]).toEqual([2, 0, 0]);
+  });
+
+  it.each<[GeminiAnswer, object]>([
+    [{ kind: "finish", finishReason: "NO_IMAGE" }, { kind: "transient" }],
+    [{ kind: "finish", finishReason: "IMAGE_OTHER" }, { kind: "transient" }],
+    [{ kind: "blocked", blockReason: "PROHIBITED_CONTENT" }, { kind: "content" }],
+    [{ kind: "text", text: "I cannot draw that." }, { kind: "content" }],
+    [
+      { kind: "error", httpStatus: 429, quotaIds: ["PerDay"] },
+      { kind: "operator", scope: "account" },
+    ],
+    [
+      { kind: "error", httpStatus: 404 },
+      { kind: "operator", scope: "model" },
+    ],
+    [
+      { kind: "error", httpStatus: 503 },
+      { kind: "transient", serviceDown: true },
+    ],
+  ])("says why nothing came of it: %j", async (answer, failure) => {
+    const { ask, next } = await setUp();
+    next(answer);
+    const references = await referenceImages(1);
+    const result = await ask(undefined, { references });
+    expect(result).toMatchObject({ status: "failed", failure });
+    if (!("serviceDown" in failure)) expect(JSON.stringify(result)).not.toContain("serviceDown");
   });
 
   it("skips an interim picture of its thoughts", async () => {
