@@ -23,6 +23,7 @@ function setUp(bytes: Uint8Array | null) {
     read: () => Promise.resolve(bytes),
     stream: () => Promise.resolve(null),
     remove: () => Promise.resolve(),
+    async *keys() {},
   };
   return createMediaPreviews({ store, images: createImageWork() });
 }

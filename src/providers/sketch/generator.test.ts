@@ -11,6 +11,7 @@ const request: GenerateRequest = {
   style: "ink",
   seed: 5,
   references: [],
+  mask: null,
 };
 const context = { signal: new AbortController().signal, callbackUrl: null };
 
