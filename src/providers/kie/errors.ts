@@ -67,31 +67,6 @@ const ENDING: readonly number[] = [400, 401, 402, 433, 451, 505];
 
 const UNREACHED = { kind: "transient", code: "PROVIDER_DOWN", serviceDown: true } as const;
 
-const UPLOAD: Readonly<Record<number, Certain>> = {
-  401: ACCOUNT,
-  402: CREDIT,
-  403: ACCOUNT,
-  433: CREDIT,
-  413: { kind: "input", code: "MEDIA_UNSUPPORTED" },
-  429: { kind: "busy", code: "PROVIDER_BUSY" },
-};
-
-function uploadStatus(status: number): Certain {
-  return status >= 500 || status === 455 ? UNREACHED : { kind: "transient", code: "PROVIDER_BAD_ANSWER" };
-}
-
-function uploadDetail(answer: KieAnswer): string {
-  switch (answer.kind) {
-    case "code":
-      return `kie upload ${answer.code}`;
-    case "page":
-      return `kie upload http ${answer.httpStatus}`;
-    case "not-sent":
-    case "lost":
-      return `kie upload ${answer.detail}`;
-  }
-}
-
 const REFUSED = { kind: "content", code: "CONTENT_REFUSED" } as const;
 
 function refusal(code: number, message: string): Certain | undefined {
@@ -141,6 +116,31 @@ export function taskFailure(errorCode: number | null | undefined, message: strin
   if (code === 408) return { kind: "transient", code: "PROVIDER_TIMEOUT", detail };
   const isDown = code === 500 || code === 455;
   return { kind: "transient", code: "PROVIDER_DOWN", ...(isDown ? { serviceDown: true } : {}), detail };
+}
+
+const UPLOAD: Readonly<Record<number, Certain>> = {
+  401: ACCOUNT,
+  402: CREDIT,
+  403: ACCOUNT,
+  433: CREDIT,
+  413: { kind: "input", code: "MEDIA_UNSUPPORTED" },
+  429: { kind: "busy", code: "PROVIDER_BUSY" },
+};
+
+function uploadStatus(status: number): Certain {
+  return status >= 500 || status === 455 ? UNREACHED : { kind: "transient", code: "PROVIDER_BAD_ANSWER" };
+}
+
+function uploadDetail(answer: KieAnswer): string {
+  switch (answer.kind) {
+    case "code":
+      return `kie upload ${answer.code}`;
+    case "page":
+      return `kie upload http ${answer.httpStatus}`;
+    case "not-sent":
+    case "lost":
+      return `kie upload ${answer.detail}`;
+  }
 }
 
 /** An upload that came to nothing. It is certain, whatever went wrong: no task was asked for yet. */
