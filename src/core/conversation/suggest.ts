@@ -1,4 +1,5 @@
 import { excerpt } from "../generation/prompt.ts";
+import type { GeneratorModel } from "../ports/generator.ts";
 import type { ConversationDependencies } from "./context.ts";
 import type { Conversation, Suggestion } from "./conversation.ts";
 
@@ -15,7 +16,7 @@ export function createSuggest(dependencies: ConversationDependencies): Conversat
   ): Promise<Suggestion[]> {
     switch (option) {
       case "provider":
-        return offers.models.map((model) => ({ label: `${model.label} (${model.kind})`, value: model.id }));
+        return offers.models.map((model) => ({ label: `${model.label} (${takes(model)})`, value: model.id }));
       case "zone":
         return zones.map((zone) => ({ label: zone, value: zone }));
       case "language":
@@ -41,4 +42,10 @@ export function createSuggest(dependencies: ConversationDependencies): Conversat
     const seen = new Set<string>();
     return found.filter(({ value }) => !seen.has(value) && seen.add(value)).slice(0, MOST);
   };
+}
+
+/** What a model makes, and from how many pictures. */
+function takes({ kind, maxReferences }: GeneratorModel): string {
+  const pictures = maxReferences === 1 ? "1 picture" : `${maxReferences} pictures`;
+  return maxReferences === 0 ? kind : `${kind}, takes ${pictures}`;
 }

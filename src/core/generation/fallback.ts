@@ -1,5 +1,5 @@
-import type { Failure, GeneratorModel } from "../ports/generator.ts";
 import { insist } from "../insist.ts";
+import type { Failure, GeneratorModel } from "../ports/generator.ts";
 import { nearestAspect, ratioOf } from "./aspect.ts";
 import type { MediaAsset } from "./asset.ts";
 import { fitsReferences } from "./offers.ts";

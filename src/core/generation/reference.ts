@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isAssetId } from "../identifiers.ts";
 import type { AssetId, Platform } from "../identifiers.ts";
+import { isAssetId } from "../identifiers.ts";
 import type { Json } from "../json.ts";
 
 /** What a reference is for: the picture to work from, or the mask that says where it may change. */

@@ -8,12 +8,17 @@ import type { Log } from "../ports/log.ts";
 import type { MediaStore, ReferenceIntake, ReferenceResult, StoredReference } from "../ports/media.ts";
 import type { Messenger } from "../ports/messenger.ts";
 import type { Stores } from "../ports/stores.ts";
-import type { MediaAsset } from "./asset.ts";
 import type { AskProblem } from "./ask.ts";
+import type { MediaAsset } from "./asset.ts";
 import type { ReferenceRole, ReferenceSource } from "./reference.ts";
+import { createTurns } from "./turns.ts";
 
 /** From the first lookup to the last picture of one request. */
 const TAKE_TIMEOUT_MS = 30_000;
+/** Of one request; a picture has up to 20 MB. */
+const FETCHED_AT_ONCE = 3;
+/** Requests of different members whose pictures are taken in at once; of one member always one. */
+const TAKEN_AT_ONCE = 6;
 const UPLOAD_LIFE_MS = 24 * 3_600_000;
 /** Begins the names of what was uploaded and not used yet; what is older than a day is swept away. */
 export const UPLOAD_PREFIX = "upl_";
@@ -58,6 +63,7 @@ export function createReferences(dependencies: {
   messenger(platform: string): Messenger | null;
 }): References {
   const { intake, media, stores, clock, ids, log } = dependencies;
+  const turns = createTurns(TAKEN_AT_ONCE);
 
   async function takeOne(
     userId: UserId,
@@ -97,11 +103,16 @@ export function createReferences(dependencies: {
     return bytes === null ? refused("gone", "no such file") : intake.fromBytes(assetId, role, bytes);
   }
 
-  return {
-    async take(userId, assetId, sources) {
-      const signal = AbortSignal.timeout(TAKE_TIMEOUT_MS);
-      const results = await Promise.all(sources.map((source) => takeOne(userId, assetId, source, signal)));
-      const kept: StoredReference[] = [];
+  async function takeAll(
+    userId: UserId,
+    assetId: AssetId,
+    sources: readonly ReferenceSource[],
+  ): Promise<Taken> {
+    const signal = AbortSignal.timeout(TAKE_TIMEOUT_MS);
+    const kept: StoredReference[] = [];
+    for (let start = 0; start < sources.length; start += FETCHED_AT_ONCE) {
+      const some = sources.slice(start, start + FETCHED_AT_ONCE);
+      const results = await Promise.all(some.map((source) => takeOne(userId, assetId, source, signal)));
       for (const [index, result] of results.entries()) {
         if (result.status === "stored") {
           kept.push(result.reference);
@@ -109,10 +120,17 @@ export function createReferences(dependencies: {
         }
         log.info("a reference image was refused", { why: result.why, detail: result.detail });
         await media.remove(assetId);
-        return { status: "refused", problem: problemOf(result, sources[index]?.role ?? "picture") };
+        return { status: "refused", problem: problemOf(result, some[index]?.role ?? "picture") };
       }
-      return { status: "taken", references: kept };
-    },
+    }
+    return { status: "taken", references: kept };
+  }
+
+  return {
+    take: (userId, assetId, sources) =>
+      sources.length === 0
+        ? Promise.resolve({ status: "taken", references: [] })
+        : turns.run(userId, () => takeAll(userId, assetId, sources)),
 
     copy: (references, to) =>
       Promise.all(
@@ -139,7 +157,7 @@ export function createReferences(dependencies: {
 
     async upload(userId, role, bytes) {
       const now = clock.now();
-      const result = await intake.fromBytes(ids.create("upl"), role, bytes);
+      const result = await turns.run(userId, () => intake.fromBytes(ids.create("upl"), role, bytes));
       if (result.status === "refused") return { status: "refused", problem: problemOf(result, role) };
       const { reference } = result;
       const id = ids.token();
