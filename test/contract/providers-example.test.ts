@@ -1,10 +1,15 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { pictureSchema } from "./support/example-provider/schema.ts";
+import { violations } from "../support/source-rules.ts";
+import { type GeneratorWorld, generatorContract } from "./generator-contract.ts";
 import ready from "./support/example-provider/__fixtures__/ready.json" with { type: "json" };
 import { lantern } from "./support/example-provider/index.ts";
+import { pictureSchema } from "./support/example-provider/schema.ts";
 import { startLantern } from "./support/example-service.ts";
-import { type GeneratorWorld, generatorContract } from "./generator-contract.ts";
 import { generatorOf, SECRET } from "./support/generator-worlds.ts";
+
+/** Any folder of a provider: what its files see from there. */
+const providersFolder = new URL("../../src/providers/openai/", import.meta.url);
 
 generatorContract("lantern (the example in the documentation)", async (): Promise<GeneratorWorld> => {
   const service = await startLantern();
@@ -37,6 +42,24 @@ generatorContract("lantern (the example in the documentation)", async (): Promis
       await service.close();
     },
   };
+});
+
+describe("the example, moved to where a provider stands", () => {
+  const folder = new URL("support/example-provider/", import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+
+  it.each(files)(
+    "%s keeps the rules of that place, with the imports that the documentation tells to shorten",
+    (name) => {
+      const text = readFileSync(new URL(name, folder), "utf8")
+        .replaceAll("../../../../src/providers/", "../")
+        .replaceAll("../../../../src/core/", "../../core/");
+      expect(violations({ path: `src/providers/lantern/${name}`, text })).toEqual([]);
+      const elsewhere = [...text.matchAll(/from "(\.\.[^"]*)"/g)].map(([, path = ""]) => path);
+      const missing = elsewhere.filter((path) => !existsSync(new URL(path, providersFolder)));
+      expect(missing).toEqual([]);
+    },
+  );
 });
 
 describe("the recorded answers of the example", () => {

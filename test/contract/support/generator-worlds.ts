@@ -1,6 +1,6 @@
 import type { Clock } from "../../../src/core/ports/clock.ts";
-import type { Environment } from "../../../src/core/ports/module.ts";
 import type { Generator } from "../../../src/core/ports/generator.ts";
+import type { Environment } from "../../../src/core/ports/module.ts";
 import type { ProviderModule } from "../../../src/providers/module.ts";
 import { startGeminiEmulator } from "../../emulators/gemini/index.ts";
 import { startKieEmulator } from "../../emulators/kie/index.ts";
