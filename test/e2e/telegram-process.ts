@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +17,8 @@ export interface Easel {
   readonly url: string;
   /** Everything it wrote, of all runs. */
   readonly output: string;
+  /** Whether any of its files has this text in it. */
+  holds(text: string): boolean;
   /** Stops it and removes its files. */
   dispose(): Promise<void>;
 }
@@ -73,6 +75,10 @@ export function createEasel(settings: Readonly<Record<string, string>>): Easel {
       );
       return promise;
     },
+    holds: (text) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(text)),
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
     async dispose() {

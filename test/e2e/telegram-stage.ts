@@ -1,7 +1,13 @@
 import { expect } from "vitest";
 import { type GeminiEmulator, startGeminiEmulator } from "../emulators/gemini/index.ts";
 import { type KieEmulator, startKieEmulator } from "../emulators/kie/index.ts";
-import { startTelegramEmulator, type TelegramEmulator, type User } from "../emulators/telegram/index.ts";
+import {
+  type Chat,
+  type Message,
+  startTelegramEmulator,
+  type TelegramEmulator,
+  type User,
+} from "../emulators/telegram/index.ts";
 import { createEasel, type Easel } from "./telegram-process.ts";
 
 /** The product with everything around it. */
@@ -12,6 +18,36 @@ export interface Stage {
   readonly easel: Easel;
   readonly admin: User;
 }
+
+export const WAIT_MS = 20_000;
+
+export interface Member {
+  readonly user: User;
+  readonly chat: Chat;
+  say(text: string): Message;
+}
+
+/** Somebody new, with a private chat. */
+export function newMember(telegram: TelegramEmulator, name: string): Member {
+  const user = telegram.addUser(name);
+  const chat = telegram.privateChat(user);
+  return { user, chat, say: (text) => telegram.send({ user, chat, text }).message };
+}
+
+/** The last message of the bot once it satisfies `check`. */
+export function lastOnce(
+  telegram: TelegramEmulator,
+  chat: Chat,
+  check: (message: Message) => boolean,
+): Promise<Message> {
+  return telegram.until(() => {
+    const last = telegram.messages(chat).findLast(({ from }) => from?.id === telegram.me.id);
+    return last !== undefined && check(last) ? last : undefined;
+  }, WAIT_MS);
+}
+
+export const shows = (words: string) => (message: Message) =>
+  (message.text ?? message.caption ?? "").includes(words);
 
 export async function createStage(settings: Readonly<Record<string, string>> = {}): Promise<Stage> {
   const [telegram, gemini, kie] = await Promise.all([
@@ -28,7 +64,7 @@ export async function createStage(settings: Readonly<Record<string, string>> = {
     GEMINI_API_URL: gemini.url,
     KIE_API_KEY: "kie-key",
     KIE_API_URL: kie.url,
-    KIE_UPLOAD_URL: kie.url,
+    KIE_UPLOAD_URL: kie.uploadUrl,
     ADMIN_IDS: `telegram:${admin.id}`,
     POLL_INTERVAL_SECONDS: "2",
     ...settings,
@@ -47,4 +83,22 @@ export function expectClean({ telegram, gemini, kie, easel }: Stage): void {
   expect([gemini.violations, kie.violations, gemini.errors, kie.errors]).toEqual([[], [], [], []]);
   expect(easel.output.split("\n").filter((line) => line.includes('"level":50'))).toEqual([]);
   expect(easel.output).not.toContain(telegram.token);
+  expectNoLeak({ telegram, gemini, kie, easel });
+}
+
+/** A file's address carries the token: neither is ever with a provider, in a row, in a log or in a chat. */
+function expectNoLeak({
+  telegram,
+  gemini,
+  kie,
+  easel,
+}: Pick<Stage, "telegram" | "gemini" | "kie" | "easel">): void {
+  const outside = [gemini.calls, kie.requests, telegram.history]
+    .map((records) => JSON.stringify(records))
+    .join();
+  for (const secret of [telegram.token, telegram.url, "api.telegram.org", "/file/bot"])
+    expect(outside).not.toContain(secret);
+  expect(kie.foreignReferences).toEqual([]);
+  expect(easel.holds(telegram.token)).toBe(false);
+  expect(easel.holds("/file/bot")).toBe(false);
 }

@@ -1,8 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Chat, Message, TelegramEmulator, User } from "../emulators/telegram/index.ts";
-import { createStage, expectClean, leave, type Stage } from "./telegram-stage.ts";
-
-const WAIT_MS = 20_000;
+import type { Chat, Message, TelegramEmulator } from "../emulators/telegram/index.ts";
+import {
+  createStage,
+  expectClean,
+  lastOnce as lastMessageOnce,
+  leave,
+  type Member,
+  newMember as memberOf,
+  type Stage,
+  shows,
+  WAIT_MS,
+} from "./telegram-stage.ts";
 
 describe("a member on Telegram", () => {
   let stage: Stage;
@@ -17,22 +25,9 @@ describe("a member on Telegram", () => {
   afterEach(() => expectClean(stage));
   afterAll(async () => leave(stage));
 
-  function newMember(name: string): { user: User; chat: Chat; say: (text: string) => Message } {
-    const user = telegram.addUser(name);
-    const chat = telegram.privateChat(user);
-    return { user, chat, say: (text) => telegram.send({ user, chat, text }).message };
-  }
-
-  /** The last message of the bot once it satisfies `check`. */
-  function lastOnce(chat: Chat, check: (message: Message) => boolean): Promise<Message> {
-    return telegram.until(() => {
-      const last = telegram.messages(chat).findLast(({ from }) => from?.id === telegram.me.id);
-      return last !== undefined && check(last) ? last : undefined;
-    }, WAIT_MS);
-  }
-
-  const shows = (words: string) => (message: Message) =>
-    (message.text ?? message.caption ?? "").includes(words);
+  const newMember = (name: string): Member => memberOf(telegram, name);
+  const lastOnce = (chat: Chat, check: (message: Message) => boolean): Promise<Message> =>
+    lastMessageOnce(telegram, chat, check);
 
   it("asks for a picture and finds it in the message that said it was coming", async () => {
     const { chat, say } = newMember("Ada");
@@ -53,6 +48,8 @@ describe("a member on Telegram", () => {
     expect(result.reply_markup?.inline_keyboard.flat().map(({ text }) => text)).toEqual([
       "Again",
       "Original",
+      "Edit",
+      "Animate",
       "Favourite",
       "Delete",
     ]);

@@ -47,7 +47,7 @@ export interface PressOptions {
   readonly message: Message;
   /** Exact callback data; it must be on the message's keyboard unless `forged`. */
   readonly data?: string;
-  /** The button whose text contains this. */
+  /** The button with this text, else one whose text contains it. */
   readonly label?: string;
   readonly forged?: boolean;
 }
@@ -248,9 +248,11 @@ export function createPeople(world: World): People {
       const state = stateOf(message.chat);
       const current = state.messages.get(message.message_id);
       const buttons = current?.reply_markup?.inline_keyboard.flat() ?? [];
-      const button = buttons.find((candidate) =>
-        data === undefined ? candidate.text.includes(label ?? "") : candidate.callback_data === data,
-      );
+      const button =
+        data === undefined
+          ? (buttons.find(({ text }) => text === label) ??
+            buttons.find(({ text }) => text.includes(label ?? "")))
+          : buttons.find(({ callback_data }) => callback_data === data);
       const chosen = forged ? data : button?.callback_data;
       if (chosen === undefined)
         throw new Error(
