@@ -1,5 +1,7 @@
 /** Pictures and forms on Discord, with a core that says what it is told to. */
+import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { modal } from "../../src/bots/discord/modal.ts";
 import { createOpenPicture } from "../../src/bots/discord/pictures.ts";
 import type { Arrival, PictureName } from "../../src/core/conversation/intents.ts";
 import type { Json } from "../../src/core/json.ts";
@@ -10,6 +12,8 @@ import type { DiscordEmulator } from "../emulators/discord/discord-emulator.ts";
 import { asObject, asString } from "../emulators/discord/json.ts";
 import { fieldsOf } from "../emulators/discord/modal-form.ts";
 import type { EmulatedMessage } from "../emulators/discord/model.ts";
+import { checkRules } from "../emulators/discord/rule-check.ts";
+import { checkRequest } from "../emulators/discord/schema-check.ts";
 import { type DiscordScene, deliveryId, startScene, words } from "./support/discord-scene.ts";
 import { realClock } from "./support/real-clock.ts";
 
@@ -309,6 +313,26 @@ describe("a press that needs words", () => {
     const shown = await message("v1|edit|handle1|");
     scene.channel.botPermissions &= ~(1n << 15n);
     expect(await press(shown).ack).toMatchObject({ type: 4, ephemeral: true });
+  });
+
+  it("has a form within Discord's limits, whatever a language says in it", () => {
+    const line = fc.string({ unit: "grapheme", maxLength: 5000, size: "max" });
+    const form = fc.record({
+      data: fc.constantFrom("v1|fill|draft1|", "v1|edit|handle1|"),
+      title: line,
+      label: line,
+      placeholder: line,
+      value: line,
+      required: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(form, line, (given, uploadLabel) => {
+        const body = modal(given, uploadLabel);
+        const problems = checkRequest("create_interaction_response", body);
+        expect([...problems, ...checkRules("create_interaction_response", body)]).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("believes nothing of a form that nobody was shown", async () => {

@@ -1,100 +1,19 @@
 /** Stories of members on Discord, told to the real process. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type DiscordEmulator, startDiscordEmulator } from "../emulators/discord/discord-emulator.ts";
+import type { DiscordEmulator } from "../emulators/discord/discord-emulator.ts";
 import { buttonsOf, textOf } from "../emulators/discord/message-view.ts";
-import type { EmulatedChannel, EmulatedMessage, EmulatedUser } from "../emulators/discord/model.ts";
-import { type KieEmulator, startKieEmulator } from "../emulators/kie/index.ts";
+import type { EmulatedUser } from "../emulators/discord/model.ts";
 import {
-  type EaselProcess,
-  newDataDirectory,
-  removeDataDirectory,
-  startEasel,
-} from "../support/easel-process.ts";
-
-const WAIT_MS = 25_000;
-const PROMPT = "a red fox in the snow";
-
-interface Stage {
-  readonly discord: DiscordEmulator;
-  readonly kie: KieEmulator;
-  readonly channel: EmulatedChannel;
-  easel: EaselProcess;
-  restart(how: "stop" | "kill"): Promise<void>;
-  leave(): Promise<void>;
-}
-
-async function createStage(settings: Readonly<Record<string, string>> = {}): Promise<Stage> {
-  const [discord, kie] = await Promise.all([startDiscordEmulator(), startKieEmulator()]);
-  const guild = discord.addGuild();
-  const channel = discord.addChannel({ guildId: guild.id });
-  const dataDirectory = newDataDirectory();
-  const env = {
-    DISCORD_TOKEN: discord.token,
-    DISCORD_API_URL: discord.url,
-    KIE_API_KEY: "kie-key",
-    KIE_API_URL: kie.url,
-    KIE_UPLOAD_URL: kie.url,
-    POLL_INTERVAL_SECONDS: "2",
-    ...settings,
-  };
-  const stage: Stage = {
-    discord,
-    kie,
-    channel,
-    easel: await startEasel({ env, dataDirectory }),
-    async restart(how) {
-      await stage.easel[how]();
-      stage.easel = await startEasel({ env, dataDirectory });
-    },
-    async leave() {
-      await stage.easel.stop();
-      await Promise.all([discord.close(), kie.close()]);
-      removeDataDirectory(dataDirectory);
-    },
-  };
-  return stage;
-}
-
-/** What no run may show: requests outside the specifications, errors in the log, the token anywhere. */
-function expectClean({ discord, kie, easel }: Stage): void {
-  expect(discord.violations).toEqual([]);
-  expect([kie.violations, kie.errors]).toEqual([[], []]);
-  expect(
-    easel
-      .output()
-      .split("\n")
-      .filter((line) => line.includes('"level":50')),
-  ).toEqual([]);
-  expect(easel.output()).not.toContain(discord.token);
-}
-
-function generate(
-  stage: Stage,
-  user: EmulatedUser,
-  options: Record<string, string | number | boolean> = {},
-  channel = stage.channel,
-) {
-  return stage.discord.slash({
-    user,
-    channel,
-    name: "generate",
-    options: { prompt: PROMPT, provider: "sketch", ...options },
-  });
-}
-
-/** Every message that ever had a file, wherever it stands; also those that were deleted. */
-function results(discord: DiscordEmulator): EmulatedMessage[] {
-  return [...discord.world.channels.values()]
-    .flatMap(({ messages }) => [...messages.values()])
-    .filter(({ attachments }) => attachments.length > 0);
-}
-
-function resultsAfter(stage: Stage, before: number, count = 1): Promise<EmulatedMessage[]> {
-  return stage.discord.waitFor(() => {
-    const found = results(stage.discord);
-    return found.length >= before + count && found;
-  }, WAIT_MS);
-}
+  createStage,
+  expectClean,
+  generate,
+  PROMPT,
+  results,
+  resultsAfter,
+  type Stage,
+  WAIT_MS,
+  wordsTo,
+} from "./discord-stage.ts";
 
 describe("a member on Discord", () => {
   let stage: Stage;
@@ -120,6 +39,8 @@ describe("a member on Discord", () => {
     expect(buttonsOf(result ?? status).map(({ label }) => label)).toEqual([
       "Again",
       "Original",
+      "Edit",
+      "Animate",
       "Favourite",
       "Delete",
     ]);
@@ -295,7 +216,9 @@ describe("a member on Discord", () => {
     const user = discord.addUser({ username: "kim" });
     stage.kie.script({ match: { prompt: /for ever/ }, outcome: "never" });
     const options = { prompt: "a river that flows for ever", provider: "kie-4o-image" };
-    generate(stage, user, { ...options, count: 2 });
+    const running = generate(stage, user, { ...options, count: 2 });
+    const states = /Being made/g;
+    await running.originalWhen((message) => (textOf(message).match(states) ?? []).length === 2, WAIT_MS);
     const waiting = generate(stage, user, options);
     const status = await waiting.originalWhen((message) => buttonsOf(message).length > 0, WAIT_MS);
     const press = discord.press({ user, message: status, label: "Cancel" });
@@ -336,13 +259,4 @@ describe("a member on Discord", () => {
     const message = await handle.originalWhen(({ content }) => content !== "", WAIT_MS);
     expect(message.content).toBe("This needs an admin of the bot.");
   });
-
-  /** What only this user reads in answer to a press. */
-  function wordsTo(user: EmulatedUser, press: ReturnType<DiscordEmulator["press"]>): string | undefined {
-    const original = press.original();
-    const mine = [...press.followUps(), ...(original ? [original] : [])].find(
-      ({ visibleTo, content }) => visibleTo === user.id && content !== "",
-    );
-    return mine?.content;
-  }
 });

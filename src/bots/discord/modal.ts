@@ -39,11 +39,11 @@ export function modal(form: Form, uploadLabel: string): object {
     max_values: MAXIMUM_FILES,
   };
   const components = [labelled(label, words), ...(takesFiles(data) ? [labelled(uploadLabel, files)] : [])];
-  return { type: 9, data: { custom_id: data, title: truncated(title, LABEL_LENGTH), components } };
+  return { type: 9, data: { custom_id: data, title: truncated(title, LABEL_LENGTH) || "…", components } };
 }
 
 function labelled(label: string, component: object): object {
-  return { type: LABEL, label: truncated(label, LABEL_LENGTH), component };
+  return { type: LABEL, label: truncated(label, LABEL_LENGTH) || "…", component };
 }
 
 /** Only a draft has room for more pictures; Edit and Animate work on the one that they stand under. */

@@ -21,8 +21,6 @@ export interface FileFetch {
 
 const LINK_LIFE_MS = 24 * 3_600_000;
 
-export type ContentDelivery = ReturnType<typeof createContentDelivery>;
-
 export function createContentDelivery(now: () => number, baseUrl: () => string) {
   const files = new Map<string, StoredFile>();
   const fetches: FileFetch[] = [];
