@@ -45,7 +45,16 @@ async function setUp(answer: (socket: Socket, head: string, deadline: { pass(): 
       signal: controller.signal,
       ...extra,
     });
-  return { call, heads, http, count: () => connections };
+  const bytes = (extra: Partial<HttpCall> = {}) =>
+    http.bytes({
+      method: "POST",
+      url: `http://127.0.0.1:${port}/`,
+      timeoutMs: 10_000,
+      maxBytes: 1_000,
+      signal: controller.signal,
+      ...extra,
+    });
+  return { call, bytes, heads, http, count: () => connections };
 }
 
 const reply = (body: string, status = "200 OK", headers = ""): string =>
@@ -152,5 +161,29 @@ describe("one HTTP call", () => {
     );
     expect(await call()).toMatchObject({ kind: "answer", status: 302 });
     expect(heads).toHaveLength(1);
+  });
+});
+
+describe("one HTTP call for bytes", () => {
+  it("sends a body as it is, and gives the answer as it came", async () => {
+    const { bytes, heads } = await setUp((socket) =>
+      socket.write(reply("no JSON", "418 Teapot", "Content-Type: image/x\r\nRetry-After: 3\r\n")),
+    );
+    const content = { type: "multipart/form-data; boundary=x", bytes: Buffer.from("--x--") };
+    expect(await bytes({ content })).toEqual({
+      kind: "answer",
+      status: 418,
+      bytes: Buffer.from("no JSON"),
+      contentType: "image/x",
+      retryAfterMs: 3_000,
+    });
+    expect(heads[0]?.toLowerCase()).toContain("content-type: multipart/form-data; boundary=x");
+    expect(heads.join("")).toContain("--x--");
+  });
+
+  it("cuts off what is larger than it may be, and knows what never left", async () => {
+    const { bytes } = await setUp((socket) => socket.write(reply("x".repeat(2_000))));
+    expect(await bytes()).toEqual({ kind: "lost", detail: "too large" });
+    expect(await bytes({ url: "http://127.0.0.1:1/" })).toMatchObject({ kind: "not-sent" });
   });
 });
