@@ -104,6 +104,17 @@ describe("an asset whose provider gave up", () => {
     expect(await end(made)).toMatchObject({ aspect: "4:5", provider: SECOND });
   });
 
+  it.each([
+    [0.05, 0.09, SECOND],
+    [0.05, 0.11, PROVIDER],
+    [null, 5, SECOND],
+    [0.05, null, SECOND],
+  ])("that costs %s goes to one for %s: %s", async (cost, other, provider) => {
+    const made = await engine({ costDollars: cost }, { second: { costDollars: other } });
+    made.start(failed("operator"));
+    expect(await end(made)).toMatchObject({ provider });
+  });
+
   it("keeps the time it has from its first submission", async () => {
     const made = await engine({}, TWO);
     made.start(failed("transient"));

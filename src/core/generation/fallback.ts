@@ -40,20 +40,34 @@ export async function fallBack(
   return true;
 }
 
-/** The first in the instance's order that is up, was not tried, and can make it. */
+/** So many providers are asked at most for one asset, the first included. */
+const PROVIDERS_ASKED = 4;
+/** What nobody chose may not cost much more than what somebody chose. */
+const DEARER = 2;
+
+/**
+ * The first in the instance's order that is up, was not tried and can make it, at no more than twice the cost. One of
+ * a service that was not asked yet goes before another model of the same service, which may be down as a whole.
+ */
 export function nextModel(work: Pick<WorkDependencies, "offers">, asset: MediaAsset): GeneratorModel | null {
-  const current = work.offers.find(asset.provider, asset.kind);
-  if (current && !current.paid) return null;
+  const { offers } = work;
   const gone = [...asset.tried, asset.provider];
-  return (
-    work.offers
-      .ofKind(asset.kind)
-      .find(
-        (model) =>
-          !model.sketch &&
-          !gone.includes(model.id) &&
-          work.offers.isUp(model) &&
-          fitsReferences(model, asset.references),
-      ) ?? null
-  );
+  const asked = offers.find(asset.requestedProvider, asset.kind);
+  const current = offers.find(asset.provider, asset.kind);
+  if ((current && !current.paid) || gone.length >= PROVIDERS_ASKED) return null;
+  const able = offers
+    .ofKind(asset.kind)
+    .filter(
+      (model) =>
+        !model.sketch &&
+        !gone.includes(model.id) &&
+        offers.isUp(model) &&
+        fitsReferences(model, asset.references) &&
+        (model.costDollars ?? 0) <= (asked?.costDollars ?? Infinity) * DEARER,
+    );
+  const services = gone
+    .filter((id) => offers.find(id, asset.kind) !== null)
+    .map((id) => offers.generatorOf(id, asset.kind));
+  const isElsewhere = (model: GeneratorModel) => !services.includes(offers.generatorOf(model.id, model.kind));
+  return able.find(isElsewhere) ?? able[0] ?? null;
 }
