@@ -3,18 +3,11 @@ import { bodyLimit } from "hono/body-limit";
 import type { Core } from "../../core/core.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { roleOf, type Visitor } from "./inbound.ts";
-import { UPLOAD_BYTES, UPLOADS_AN_HOUR, UPLOADS_AT_ONCE } from "./limits.ts";
+import { UPLOAD_BYTES } from "./limits.ts";
 import type { Renderer } from "./render.ts";
+import { createUploadShares } from "./upload-shares.ts";
 
 type Environment = { Variables: { visitor: Visitor } };
-
-const HOUR_MS = 3_600_000;
-
-interface Share {
-  hour: number;
-  inHour: number;
-  atOnce: number;
-}
 
 /** Files that members hand in before they ask for something: the raw file as the body, its role in the query. */
 export function createUploads(dependencies: {
@@ -23,20 +16,22 @@ export function createUploads(dependencies: {
   readonly clock: Pick<Clock, "now">;
 }): Hono<Environment> {
   const { core, renderer, clock } = dependencies;
-  const shares = new Map<string, Share>();
+  const shares = createUploadShares(clock);
   const uploads = new Hono<Environment>();
 
   uploads.use(async (context, next) => {
-    const share = shareOf(context.get("visitor").user.id);
-    if (share.atOnce >= UPLOADS_AT_ONCE || share.inHour >= UPLOADS_AN_HOUR) {
+    const { user } = context.get("visitor");
+    if (user.bannedAt !== null) {
+      return context.json({ error: "Not allowed", message: renderer.line(user, "banned") }, 403);
+    }
+    const done = shares.take(user.id);
+    if (done === null) {
       return context.json({ error: "Too many uploads", message: "Too many uploads. Try again later." }, 429);
     }
-    share.atOnce += 1;
-    share.inHour += 1;
     try {
       return await next();
     } finally {
-      share.atOnce -= 1;
+      done();
     }
   });
 
@@ -66,16 +61,6 @@ export function createUploads(dependencies: {
     const path = context.req.query("role") === "mask" ? "mask" : "referenceImageUrl";
     const details = [{ path, message: renderer.line(user, "reference-too-large") }];
     return context.json({ error: "Too large", details }, 413);
-  }
-
-  /** What a member has used up; those of hours gone by are forgotten. */
-  function shareOf(userId: string): Share {
-    const hour = Math.floor(clock.now() / HOUR_MS);
-    for (const [id, share] of shares) if (share.hour !== hour && share.atOnce === 0) shares.delete(id);
-    const share = shares.get(userId) ?? { hour, inHour: 0, atOnce: 0 };
-    if (share.hour !== hour) Object.assign(share, { hour, inHour: 0 });
-    shares.set(userId, share);
-    return share;
   }
 }
 

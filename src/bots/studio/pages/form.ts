@@ -38,8 +38,10 @@ export function createMakerForm(onMake: (wish: Wish) => void): MakerForm {
   let options: ApiOptions | null = null;
   let isBusy = false;
   let nearest: ApiNearest | null = null;
+  // What is wrong with a picture stays until the member acts: another one may still be on its way.
   const references = createReferences(() => {
-    clear();
+    mark("mask", null);
+    offerNearest(null);
     fillAspects();
   });
 
@@ -88,6 +90,10 @@ export function createMakerForm(onMake: (wish: Wish) => void): MakerForm {
     const isOpen = references.count() > 0;
     const wasOpen = aspects.querySelector("input[value='']") !== null;
     const offered = [...(isOpen ? [""] : []), ...(current()?.aspects ?? [])];
+    const key = offered.join();
+    // Drawn anew only when it is another choice: whoever is moving through it with the keyboard stays there.
+    if (aspects.dataset["offered"] === key) return describe();
+    aspects.dataset["offered"] = key;
     const wanted = isOpen && !wasOpen ? "" : chosen("aspect");
     const selected = [wanted, options?.defaults.aspect].find((one) => offered.includes(one ?? "none"));
     aspects.replaceChildren(

@@ -125,6 +125,11 @@ listen({
   notice: (text) => toast(text),
 });
 
+// Who comes back to the page wants to know which providers are there now.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) void refreshOptions().catch(failed);
+});
+
 setInterval(() => {
   for (const id of gallery.working().slice(0, 12)) void api.get(id).then(changed, () => undefined);
 }, ASK_EVERY_MS);

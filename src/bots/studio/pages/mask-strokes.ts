@@ -36,6 +36,7 @@ export function drawStroke(pen: Pen, { mode, diameter, points }: Stroke, colour:
   pen.strokeStyle = colour;
   pen.beginPath();
   pen.moveTo(first.x, first.y);
-  for (const { x, y } of others.length > 0 ? others : [first]) pen.lineTo(x, y);
+  // A line of no length is not drawn: a dot is a very short one.
+  for (const { x, y } of others.length > 0 ? others : [{ x: first.x + 0.01, y: first.y }]) pen.lineTo(x, y);
   pen.stroke();
 }

@@ -24,7 +24,7 @@ export interface References {
   wish(): Pick<Wish, "references" | "mask"> | ApiProblem;
 }
 
-/** Takes pictures by file, drop, clipboard and web address. `onChange` comes after each change. */
+/** Takes pictures by file, drop, clipboard and web address. `onChange` comes after each change of what is there. */
 export function createReferences(onChange: () => void): References {
   const area = byId("references", HTMLFieldSetElement);
   const list = byId("reference-list", HTMLUListElement);
@@ -42,6 +42,7 @@ export function createReferences(onChange: () => void): References {
   function complain(message: string | null): void {
     problem.textContent = message ?? "";
     problem.hidden = message === null;
+    if (message === null) area.removeAttribute("aria-invalid");
   }
 
   function changed(): void {
@@ -193,7 +194,9 @@ export function createReferences(onChange: () => void): References {
 
   return {
     allow(most, masks, bytes) {
-      [maximum, takesMask, maximumBytes] = [most, masks, bytes];
+      maximumBytes = bytes;
+      if (most === maximum && masks === takesMask) return;
+      [maximum, takesMask] = [most, masks];
       area.hidden = most === 0;
       byId("reference-hint", HTMLElement).textContent = words.referenceHint(most);
       draw();

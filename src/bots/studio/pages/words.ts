@@ -48,7 +48,7 @@ export const words = {
   fileTooLarge: "The file is larger than 20 MB.",
   fileNotTaken: "The picture could not be uploaded. Please try it again.",
   notAnAddress: "That is no web address. It begins with https://",
-  mask: "Mark what may change",
+  mask: "Mark a part",
   maskChange: "Change the mark",
   maskTitle: "Mark what may change",
   maskText: "Paint over the part that is to be made anew; the rest stays as it is.",
