@@ -180,6 +180,13 @@ describe("an interaction", () => {
     }
   });
 
+  it("is not understood when it is nested without end", () => {
+    let component: object = { type: 12, items: [] };
+    for (let depth = 0; depth < 10_000; depth += 1) component = { type: 17, components: [component] };
+    const data = { ...menu.data, resolved: { messages: { "77": { components: [component] } } } };
+    expect(parseInteraction({ ...menu, data })).toEqual({ wrong: "nested too deep" });
+  });
+
   it("survives any change of its shape", () => {
     const cases = [golden, menu, form].flatMap((whole) => pathsOf(whole).map((path) => ({ whole, path })));
     const junk = fc.oneof(

@@ -132,9 +132,14 @@ export const BUTTON_COMPONENT = 2;
 export function parseInteraction(
   raw: unknown,
 ): { readonly interaction: Interaction } | { readonly wrong: string } {
-  const result = interactionSchema.safeParse(raw);
-  if (result.success) return { interaction: result.data };
-  return { wrong: result.error.issues.map(({ path }) => path.join(".")).join(", ") };
+  try {
+    const result = interactionSchema.safeParse(raw);
+    if (result.success) return { interaction: result.data };
+    return { wrong: result.error.issues.map(({ path }) => path.join(".")).join(", ") };
+  } catch {
+    // Parts within parts are followed by recursion, which ends with the stack.
+    return { wrong: "nested too deep" };
+  }
 }
 
 /** Follows subcommands down: `admin` with the option `limit` is the command `admin limit` with its options. */
