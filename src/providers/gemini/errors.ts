@@ -51,7 +51,7 @@ export function httpFailure(status: number, details: GeminiDetails, message: str
       const retryAfterMs = delayOf(details);
       const isQuota = details.some((entry) => entry?.["@type"].endsWith("QuotaFailure"));
       if (isQuota && retryAfterMs === undefined) {
-        return failed({ kind: "operator", code: "PROVIDER_AUTH", scope: "account", detail: "gemini quota" });
+        return failed({ kind: "operator", code: "PROVIDER_DOWN", scope: "account", detail: "gemini quota" });
       }
       const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
       return failed({ kind: "busy", code: "PROVIDER_BUSY", detail, ...wait });

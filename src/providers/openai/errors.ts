@@ -51,7 +51,8 @@ export function httpFailure(refusal: Refusal, isEdit: boolean): StartResult {
       if (POLICY.test(code ?? "")) {
         return failed({ kind: "content", code: "CONTENT_REFUSED", detail: "openai moderation" });
       }
-      if (CREDIT.test(code ?? "")) return failed({ ...account, detail: "openai credit" });
+      if (CREDIT.test(code ?? ""))
+        return failed({ ...account, code: "PROVIDER_DOWN", detail: "openai credit" });
       return failed(isAboutModel(refusal) ? model : input);
     case 401:
     case 402:
@@ -63,7 +64,7 @@ export function httpFailure(refusal: Refusal, isEdit: boolean): StartResult {
     case 429:
       return failed(
         CREDIT.test(code ?? "")
-          ? { ...account, detail: "openai credit" }
+          ? { ...account, code: "PROVIDER_DOWN", detail: "openai credit" }
           : { kind: "busy", code: "PROVIDER_BUSY", detail, ...wait },
       );
     case 503:
