@@ -154,6 +154,30 @@ describe.skipIf(CHROMIUM === undefined)("a member who works from pictures", () =
     expect(openai.calls[0]?.fields["size"]).toBe("1536x1024");
   });
 
+  it("takes many files at once, in their order, and no more than the chosen one does", async () => {
+    await visit();
+    await choose("kie-4o-image");
+    await page
+      .locator("#files")
+      .setInputFiles(["1", "2", "3", "4", "5", "6"].map((name) => file(`${name}.png`, 40, 40)));
+    await expect.poll(() => thumbnails().count(), WAIT).toBe(5);
+    const names = await thumbnails().evaluateAll((images) =>
+      images.map((image) => image.getAttribute("alt")),
+    );
+    expect(names).toEqual([1, 2, 3, 4, 5].map((number) => `Reference ${number}: ${number}.png`));
+    expect(await page.locator("#referenceImageUrl-error").innerText()).toBe(
+      "Only 5 pictures can be used here.",
+    );
+    expect(await page.locator("#drop").isVisible()).toBe(false);
+    await choose("kie-flux-kontext");
+    await prompt().fill("all of them in one room");
+    await page.locator("#make").click();
+    await expect
+      .poll(() => page.locator("#referenceImageUrl-error").innerText(), WAIT)
+      .toMatch(/^KIE Flux Kontext takes .*1 /);
+    expect(await page.getByRole("button", { name: /^Make it with / }).count()).toBe(1);
+  });
+
   it("hears in place why an address cannot be used, and nothing is taken for it", async () => {
     await visit();
     const address = page.getByLabel("Web address of a picture");

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { type OpenAiEmulator, startOpenAiEmulator } from "../emulators/openai/index.ts";
 import type { Chat, Message, TelegramEmulator } from "../emulators/telegram/index.ts";
 import {
   createStage,
@@ -72,6 +73,15 @@ function paidCalls(): number {
   return stage.gemini.paidCalls.length + stage.kie.paidCreates.length;
 }
 
+/** What the bot's call for this message said about the member's keyboard. */
+function forcedReply({ text = "" }: Message): unknown {
+  const call = telegram.requests.findLast(({ method, params }) => {
+    const said = params["text"];
+    return method === "sendMessage" && typeof said === "string" && said.startsWith(text.slice(0, 10));
+  });
+  return call?.params["reply_markup"];
+}
+
 const isPicture = ({ photo }: Message): boolean => photo !== undefined;
 const isFilm = ({ video }: Message): boolean => video !== undefined;
 
@@ -131,6 +141,38 @@ describe("a picture to work from", () => {
     ).toBe(true);
   });
 
+  it("is asked for words in the topic where it was shown, and made there", async () => {
+    const { user } = newMember("Cleo");
+    const forum = telegram.supergroup({ members: [user], topics: ["Drafts"] });
+    const topic = telegram.topics(forum).get("Drafts") ?? 0;
+    const shown = telegram.send({ user, chat: forum, topic, photo: await plain(GREEN) }).message;
+    const asked = telegram.send({
+      user,
+      chat: forum,
+      topic,
+      text: "/edit",
+      replyTo: shown.message_id,
+    }).message;
+    const question = await lastOnce(forum, shows("What should be made of it?"));
+    expect(question).toMatchObject({
+      message_thread_id: topic,
+      reply_to_message: { message_id: asked.message_id },
+    });
+    const answer = telegram.send({
+      user,
+      chat: forum,
+      topic,
+      text: "a hedge maze from above",
+      replyTo: question.message_id,
+    }).message;
+    const result = await lastOnce(forum, isPicture);
+    expect(result).toMatchObject({
+      message_thread_id: topic,
+      reply_to_message: { message_id: answer.message_id },
+    });
+    expect(givenToGemini("a hedge maze from above")).toHaveLength(1);
+  });
+
   it("is a result of the bot, answered with a command or with plain words", async () => {
     const { user, chat, say } = newMember("Di");
     say("/generate a paper boat on a lake");
@@ -186,6 +228,7 @@ describe("a picture to work from", () => {
     const { user, chat } = newMember("Gus");
     telegram.send({ user, chat, photo: await plain(BLUE) });
     const question = await lastOnce(chat, shows("What should be made of it?"));
+    expect(forcedReply(question)).toMatchObject({ force_reply: true, selective: true });
     telegram.send({ user, chat, text: "as a stained glass window", replyTo: question.message_id });
     await lastOnce(chat, isPicture);
     expect(givenToGemini("as a stained glass window")).toHaveLength(1);
@@ -282,5 +325,54 @@ describe("what is no picture to work from", () => {
     expect(told.text).toContain("Nothing was started and nothing was charged.");
     expect(await left(member)).toBe("10 of 10");
     expect(paidCalls()).toBe(before);
+  });
+});
+
+describe("an instance with a service that takes masks, and one whose credit is used up", () => {
+  let own: Stage;
+  let openai: OpenAiEmulator;
+
+  beforeAll(async () => {
+    openai = await startOpenAiEmulator();
+    own = await createStage({ OPENAI_IMAGE_BASE_URL: openai.baseUrl, OPENAI_IMAGE_API_KEY: "image-key" });
+    await own.easel.start();
+  });
+  afterAll(async () => {
+    await leave(own);
+    await openai.close();
+  });
+
+  it("changes a picture only where the mask says", async () => {
+    const { user, chat } = memberOf(own.telegram, "Kim");
+    const shown = own.telegram.send({ user, chat, document: await plain(RED), fileName: "room.png" }).message;
+    own.telegram.send({
+      user,
+      chat,
+      document: await plain([0, 0, 0, 0]),
+      fileName: "mask.png",
+      text: "/edit --provider=openai-image a cat on the sofa --mask",
+      replyTo: shown.message_id,
+    });
+    await lastMessageOnce(own.telegram, chat, isPicture);
+    const [call] = openai.paidCalls;
+    expect(call).toMatchObject({ route: "edits" });
+    expect(call?.pictures).toHaveLength(1);
+    expect(await sharp(call?.mask ?? Buffer.alloc(0)).metadata()).toMatchObject({
+      format: "png",
+      hasAlpha: true,
+    });
+    expectClean(own);
+  });
+
+  it("tells its admin alone", async () => {
+    const { user, chat, say } = memberOf(own.telegram, "Lou");
+    own.kie.setCredits("kie-key", 0);
+    say("/generate --video a kite over the dunes");
+    const adminChat = own.telegram.privateChat(own.admin);
+    const notice = await lastMessageOnce(own.telegram, adminChat, shows("KIE"));
+    expect(notice.text).toMatch(/credit/i);
+    expect(user.id).not.toBe(own.admin.id);
+    const told = await lastMessageOnce(own.telegram, chat, shows("Nothing was charged"));
+    expect(told.text).not.toMatch(/credit/i);
   });
 });

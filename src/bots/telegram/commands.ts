@@ -35,7 +35,7 @@ type Scope =
   | { readonly type: "chat"; readonly chat_id: number };
 
 /** Private matters are out of place in a group's menu; they work there all the same. */
-const GROUP_COMMANDS = new Set(["generate", "status", "quota", "help"]);
+const GROUP_COMMANDS = new Set(["generate", "edit", "animate", "status", "quota", "help"]);
 
 export function createCommandMenus(options: CommandMenusOptions): CommandMenus {
   const { api, conversation, notes, me, ids, log } = options;

@@ -50,6 +50,21 @@ describe("a message", () => {
     expect(keyboard?.inline_keyboard).toHaveLength(1);
   });
 
+  it("has no button that would only ask the same once more", () => {
+    const data = "v1|fill|0123456789abcdef|";
+    const write = { label: "Write it", style: "primary" as const, data };
+    const cancel = { label: "Cancel", style: "secondary" as const, data: "v1|cancel|abc|" };
+    const shown = (buttons: Reply["buttons"]) =>
+      renderMessage(reply({ text: ["What?"], asksFor: data, ...(buttons ? { buttons } : {}) }), reading);
+    expect(shown([[write]]).keyboard).toBeUndefined();
+    expect(
+      shown([[write, cancel]])
+        .keyboard?.inline_keyboard.flat()
+        .map(({ text }) => text),
+    ).toEqual(["Cancel"]);
+    expect(renderMessage(reply({ text: ["x"], buttons: [[write]] }), reading).keyboard).toBeDefined();
+  });
+
   it("shows the six buttons of a result two by two", () => {
     const button = (label: string) => ({ label, style: "secondary" as const, data: `v1|again|${label}|` });
     const rows = [["Again", "Original", "Edit", "Animate"].map(button), ["Favourite", "Delete"].map(button)];

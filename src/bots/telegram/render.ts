@@ -38,9 +38,14 @@ const MARK_CHARS = 1;
 
 /** A whole message. */
 export function renderMessage(reply: Reply, reading: Reading): Rendered {
-  if (reply.asksFor === undefined) return render(reply, reading, LIMITS.textLength);
-  const rendered = render(reply, reading, LIMITS.textLength - MARK_CHARS);
-  return { ...rendered, html: `${rendered.html}${markFor(reply.asksFor)}` };
+  const { asksFor, buttons } = reply;
+  if (asksFor === undefined) return render(reply, reading, LIMITS.textLength);
+  // The message is the form: a button that only opens one would ask the same once more.
+  const others = (buttons ?? []).map((row) =>
+    row.filter((button) => !("data" in button && button.data === asksFor)),
+  );
+  const rendered = render({ ...reply, buttons: others }, reading, LIMITS.textLength - MARK_CHARS);
+  return { ...rendered, html: `${rendered.html}${markFor(asksFor)}` };
 }
 
 /** Words under a picture. Where all of it is too long, the quotation goes into the rest. */
