@@ -39,6 +39,7 @@ async function run(
   const lags: number[] = [];
   let reads = 0;
   const generator: Generator = {
+    serviceName: "Bench",
     models,
     budget: {
       creates: { count: 1, perMs: 1 },

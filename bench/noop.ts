@@ -28,6 +28,7 @@ async function product(): Promise<number> {
   const database = await openTestDatabase(`file:${file()}`);
   const stores = createStores(database);
   const generator: Generator = {
+    serviceName: "Bench",
     models: [MODEL],
     budget: {
       creates: { count: 1_000_000, perMs: 1_000 },

@@ -88,6 +88,7 @@ async function product(inFlight: number, beside: (over: AbortSignal, stores: Sto
   const all = Promise.withResolvers<void>();
   let looks = 0;
   const generator: Generator = {
+    serviceName: "Bench",
     models: [MODEL],
     budget: {
       creates: { count: 1, perMs: 1_000 },

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createAdminNotices } from "../../src/core/admin/notices.ts";
+import { plainText } from "../../src/core/conversation/text.ts";
 import { createMessages } from "../../src/core/messages/messages.ts";
 import type { Messenger } from "../../src/core/ports/messenger.ts";
 import { createSignals } from "../../src/core/ports/signals.ts";
@@ -44,7 +45,7 @@ async function setUp(adminIds: readonly string[]) {
     (await stores.deliveries.due("discord", now, 50)).map(({ chatKey, count, head }) => ({
       chatKey,
       count,
-      text: head.reply?.text.join(""),
+      text: plainText(head.reply?.text ?? [], "en", "UTC"),
     }));
   return { notices, owed, stores, pass: (delayMs: number) => (now += delayMs) };
 }

@@ -226,8 +226,9 @@ describe("a press that needs words", () => {
     const { type, data } = await handle.ack;
     expect(type).toBe(9);
     expect(data).toMatchObject({ custom_id: "v1|edit|handle1|", title: "Edit this picture" });
-    expect(fieldsOf(data).map(({ customId, label, value }) => [customId, label, value])).toEqual([
+    expect(fieldsOf(data).map(({ customId, label, value }) => [customId, label, value])).toMatchObject([
       ["words", "What should change?", ""],
+      ["pictures", "More pictures to work from"],
     ]);
     expect([scene.inboxRows().length, scene.arrivals.length]).toEqual([rows, 1]);
   });

@@ -74,6 +74,7 @@ async function setUp() {
     fromBytes: async (prefix, role, bytes) => store(prefix, role, bytes),
   };
   const generator: Generator = {
+    serviceName: "Test",
     models: [
       {
         id: "edit",

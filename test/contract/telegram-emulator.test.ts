@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createServer } from "node:http";
 import { Api, Bot, GrammyError, HttpError, InputFile, InputMediaBuilder, webhookCallback } from "grammy";
+import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startTelegramEmulator, type TelegramEmulator } from "../emulators/telegram/index.ts";
 import { png } from "./support/telegram-files.ts";
@@ -282,5 +283,69 @@ describe("limits and faults", () => {
     emulator.fail({ answer: { kind: "flood", retryAfterSeconds: 7 } });
     expect((await refusal(api.sendMessage(chat.id, "not done"))).parameters.retry_after).toBe(7);
     expect(emulator.transcript(chat)).toBe("#1 Easel: done");
+  });
+});
+
+describe("files of people", () => {
+  async function download(fileId: string): Promise<{ path: string; response: Response; bytes: Buffer }> {
+    const { file_path: path = "" } = await api.getFile(fileId);
+    const response = await fetch(`${emulator.url}/file/bot${emulator.token}/${path}`);
+    return { path, response, bytes: Buffer.from(await response.arrayBuffer()) };
+  }
+
+  async function photograph(): Promise<Buffer> {
+    const background = { r: 20, g: 120, b: 200, alpha: 0.5 };
+    return sharp({ create: { width: 3_000, height: 1_500, channels: 4, background } })
+      .png()
+      .toBuffer();
+  }
+
+  it("are photos in several sizes, drawn anew, and documents as they came", async () => {
+    const user = emulator.addUser("Alice");
+    const chat = emulator.privateChat(user);
+    const picture = await photograph();
+    const { message } = emulator.send({ user, chat, photo: picture });
+    expect(message.photo?.map(({ width }) => width)).toEqual([90, 320, 800, 1_280, 2_560]);
+    const paths = new Set<string>();
+    for (const { file_id: fileId, width } of message.photo ?? []) {
+      const { path, bytes } = await download(fileId);
+      paths.add(path);
+      expect(await sharp(bytes).metadata()).toMatchObject({ format: "jpeg", width });
+    }
+    expect(paths.size).toBe(5);
+    const file = emulator.send({ user, chat, document: picture, fileName: "a.png" }).message.document;
+    expect(file?.mime_type).toBe("image/png");
+    expect((await download(file?.file_id ?? "")).bytes.equals(picture)).toBe(true);
+  });
+
+  it("have a path that is good for an hour, under the right token, and never above 20 MB", async () => {
+    const user = emulator.addUser("Alice");
+    const chat = emulator.privateChat(user);
+    const { message } = emulator.send({ user, chat, document: png(8, 8) });
+    const { path } = await download(message.document?.file_id ?? "");
+    const at = (token: string): Promise<Response> => fetch(`${emulator.url}/file/bot${token}/${path}`);
+    nowMs += 3_600_000;
+    expect((await at(emulator.token)).status).toBe(200);
+    expect((await at("1:WRONG")).status).toBe(401);
+    nowMs += 1;
+    expect((await at(emulator.token)).status).toBe(404);
+    const large = emulator.send({ user, chat, document: png(8, 8, 21 * 1024 * 1024) }).message.document;
+    const refused = await refusal(api.getFile(large?.file_id ?? ""));
+    expect(refused.description).toBe("Bad Request: file is too big");
+    expect((await refusal(api.getFile("nonsense"))).description).toContain("invalid file_id");
+  });
+
+  it("come as an album's separate updates, and from other chats as an external reply", async () => {
+    const user = emulator.addUser("Alice");
+    const chat = emulator.privateChat(user);
+    const items = [png(8, 8), png(9, 9)].map((photo) => ({ photo }));
+    const sent = emulator.sendAlbum({ user, chat, items, text: "both" });
+    const group = emulator.group({ members: [user] });
+    emulator.send({ user, chat: group, text: "/edit x", replyElsewhere: sent[0]?.message });
+    const updates = await api.getUpdates();
+    const albums = updates.map(({ message }) => message?.media_group_id);
+    expect([albums[0] === albums[1], albums[0] !== undefined, albums[2]]).toEqual([true, true, undefined]);
+    expect(updates.map(({ message }) => message?.caption)).toEqual(["both", undefined, undefined]);
+    expect(updates[2]?.message?.external_reply?.photo).toHaveLength(1);
   });
 });

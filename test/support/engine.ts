@@ -115,6 +115,7 @@ export async function createEngine(
     return answer;
   };
   const generator: Generator = {
+    serviceName: "Scripted",
     models: [model],
     budget: { creates: { count: 20, perMs: 10_000 }, reads: { count: 10, perMs: 1_000 }, concurrency: 10 },
     resultHosts: { suffixes: [], trustedOrigins: [] },

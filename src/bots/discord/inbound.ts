@@ -105,7 +105,7 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
     }
     const form = formOf(event);
     if (form !== null) {
-      const shown = modal(form, conversation.line(languageOf(arrival), "option-reference"));
+      const shown = modal(form, conversation.line(languageOf(arrival), "form-pictures"));
       await gate.during(answerFirst(event, shown, "form"));
       return;
     }

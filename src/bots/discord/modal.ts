@@ -46,9 +46,9 @@ function labelled(label: string, component: object): object {
   return { type: LABEL, label: truncated(label, LABEL_LENGTH) || "…", component };
 }
 
-/** Only a draft has room for more pictures; Edit and Animate work on the one that they stand under. */
+/** A film is made of the one picture that Animate stands under; the others have room for more. */
 function takesFiles(data: string): boolean {
-  return readButtonData(data)?.action === "fill";
+  return readButtonData(data)?.action !== "animate";
 }
 
 /** What came back, all of it untrusted: fields that we did not make and files that were not sent are left out. */

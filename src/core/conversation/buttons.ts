@@ -1,4 +1,5 @@
 import { unreachable } from "../errors.ts";
+import { wishFrom } from "../generation/wish.ts";
 import { readButtonData, writeButtonData } from "./actions.ts";
 import type { AccountCommands } from "./commands/account.ts";
 import type { Generating } from "./commands/generate.ts";
@@ -65,10 +66,11 @@ export function createButtons(
     if (prompt === "" && action === "edit") return wordsFor(turn, action, handle);
     if (prompt === "" && filled === undefined && argument !== "go") return wordsFor(turn, action, handle);
     const own = { kind: "asset", role: "picture", id: asset.id } as const;
+    const handedIn = wishFrom({}, filled?.pictures, turn.arrival.actor.platform).references ?? [];
     return commands.generating.ask(turn, {
       prompt: prompt === "" ? STANDARD_MOVE : prompt,
       kind: action === "edit" ? "image" : "video",
-      references: [own],
+      references: [own, ...handedIn],
       private: asset.private,
     });
   }

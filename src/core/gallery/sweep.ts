@@ -1,9 +1,9 @@
+import { UPLOAD_PREFIX } from "../generation/references.ts";
 import { isAssetId } from "../identifiers.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { MediaStore } from "../ports/media.ts";
 import type { Stores } from "../ports/stores.ts";
-import { UPLOAD_PREFIX } from "../generation/references.ts";
 
 /** Files that nobody will ask for again: uploads that were not used, and what a crash left without a row. */
 export type Sweep = () => Promise<number>;

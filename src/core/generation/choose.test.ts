@@ -18,6 +18,7 @@ const model = (facts: Pick<GeneratorModel, "id" | "kind"> & Partial<GeneratorMod
   ...facts,
 });
 const generator = (...models: GeneratorModel[]): Generator => ({
+  serviceName: "Test",
   models,
   budget: { creates: { count: 1, perMs: 1 }, reads: { count: 1, perMs: 1 }, concurrency: 1 },
   resultHosts: { suffixes: [], trustedOrigins: [] },

@@ -111,7 +111,7 @@ export function createHealth(deps: {
     open(breaker, "set-aside", SET_ASIDE_MS);
     const problem = isOwn ? "switched-off" : failure.code === "PROVIDER_AUTH" ? "key" : "credit";
     log.error("a provider needs its operator", { provider: model.id, problem, detail: failure.detail });
-    tell({ problem, label: model.label, credits: null });
+    tell({ problem, label: isOwn ? model.label : (account?.serviceName ?? model.label), credits: null });
   }
 
   function answered(model: GeneratorModel): void {
@@ -129,7 +129,7 @@ export function createHealth(deps: {
     if (result.status === "up") {
       if (result.credits !== undefined) credits.set(generator, result.credits);
       if (result.fewCredits)
-        tell({ problem: "few-credits", label: first.label, credits: result.credits ?? null });
+        tell({ problem: "few-credits", label: generator.serviceName, credits: result.credits ?? null });
       else if (breaker.state !== "up") close(breaker, first);
       return;
     }

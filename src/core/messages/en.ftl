@@ -144,7 +144,7 @@ words-offer-pictures = { $count ->
     [one] From the picture you sent.
    *[other] From the { $count } pictures you sent.
   }
-prompt-ask-picture = What should be made of it? Answer with a few words.
+prompt-ask-picture = What should be made of it? A few words are enough.
 prompt-ask = What should it show? Answer with a prompt of 10 to 1,000 characters.
 draft-gone = That offer is too old. Send the prompt again.
 quota-title = { $plan ->
@@ -239,6 +239,7 @@ form-animate-title = Animate this picture
 form-animate-label = How should it move?
 form-animate-placeholder = the waves roll in, the camera moves closer
 form-animate-ask = How should it move? Answer this message with a few words, or press the button.
+form-pictures = More pictures to work from
 form-fill-title = One thing is missing
 form-fill-label = What should be made of it?
 form-fill-placeholder = as a watercolour, at dawn

@@ -157,6 +157,8 @@ export type ProbeResult =
  * provider can say is a value; a throw is a bug (and counts as `unknown` from `start`, `unreadable` from `poll`).
  */
 export interface Generator {
+  /** The service behind all of its models as people call it (`KIE`), for words about its account. */
+  readonly serviceName: string;
   readonly models: readonly GeneratorModel[];
   readonly budget: ProviderBudget;
   /** Which result links may be fetched: host suffixes (`.aiquickdraw.com`), and origins the operator configured. */

@@ -35,6 +35,7 @@ export function createGeminiGenerator(deps: {
   trustedOrigins: readonly string[];
 }): Generator {
   return {
+    serviceName: "Gemini",
     models: geminiModels(deps.model),
     // Limits differ by project and are not published; a 429 says when to come back. Answers hold whole
     // pictures, so few at once.

@@ -48,6 +48,7 @@ export function createKieGenerator(deps: {
 }): Generator {
   const { client, uploads, clock } = deps;
   return {
+    serviceName: "KIE",
     models: KIE_MODELS.map((model) => model.offer),
     // 20 new tasks in 10 s a key are documented, 10 reads a second a key are our own ceiling.
     budget: { creates: { count: 20, perMs: 10_000 }, reads: { count: 10, perMs: 1_000 }, concurrency: 10 },

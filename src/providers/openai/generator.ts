@@ -55,6 +55,7 @@ export function createImageGenerator(deps: {
   }
 
   return {
+    serviceName: isOpenAi ? "OpenAI" : "The image server",
     models: [model],
     // Limits differ by account; a 429 says when to come back. Answers hold whole pictures, so few at once.
     budget: {

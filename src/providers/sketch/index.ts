@@ -22,6 +22,7 @@ export const sketch: ProviderModule = defineModule({
 
 export function createSketchGenerator(artist: Artist): Generator {
   return {
+    serviceName: "Sketch",
     models: SKETCH_MODELS,
     budget: {
       creates: { count: 100, perMs: 1_000 },

@@ -73,6 +73,7 @@ export function createPaid(answers: Partial<Pick<Generator, "start" | "poll">>) 
   const calls = { starts: 0 };
   const limits = { count: 100, perMs: 1_000 };
   const generator: Generator = {
+    serviceName: "Bench",
     models: [MODEL],
     budget: { creates: limits, reads: limits, concurrency: 10 },
     resultHosts: { suffixes: [], trustedOrigins: [] },

@@ -26,7 +26,7 @@ export interface SendOptions {
   readonly topic?: number;
   readonly replyTo?: number;
   /** Answers a message of another chat. */
-  readonly replyElsewhere?: Message;
+  readonly replyElsewhere?: Message | undefined;
   /** Speaks as a channel, or as the group itself (an anonymous administrator). */
   readonly asChannel?: Chat | "anonymous";
 }

@@ -6,6 +6,7 @@ import { createdSchema, operationSchema, pictureSchema } from "./schema.ts";
 
 export function createLanternGenerator(client: LanternClient, trustedOrigins: readonly string[]): Generator {
   return {
+    serviceName: "Lantern",
     models: LANTERN_MODELS,
     budget: { creates: { count: 10, perMs: 60_000 }, reads: { count: 5, perMs: 1_000 }, concurrency: 4 },
     resultHosts: { suffixes: [".lantern.example"], trustedOrigins },
