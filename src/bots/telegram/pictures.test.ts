@@ -29,6 +29,12 @@ describe("the file of a message", () => {
       picture("large", 900_000),
       true,
     ],
+    [
+      "a photo of unknown sides, by its last size",
+      { photo: [{ file_id: "a" }, { file_id: "b" }] },
+      picture("b"),
+      true,
+    ],
     ["an image sent as a file", { document: { file_id: "d", mime_type: "image/png" } }, picture("d"), true],
     ["any other file", { document: { file_id: "d", mime_type: "application/pdf" } }, picture("d"), false],
     ["a file without a type", { document: { file_id: "d" } }, picture("d"), false],

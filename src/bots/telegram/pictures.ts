@@ -46,7 +46,8 @@ type Photo = NonNullable<Attached["photo"]>[number];
 
 /** The largest that can be downloaded; where none can, the largest, so that it is refused for its size. */
 function largest(sizes: readonly Photo[]): Photo {
-  const byArea = sizes.toSorted((a, b) => areaOf(b) - areaOf(a));
+  // Of equals the later one: that is how they are listed.
+  const byArea = sizes.toReversed().toSorted((a, b) => areaOf(b) - areaOf(a));
   const fitting = byArea.find(({ file_size }) => (file_size ?? 0) <= DOWNLOAD_BYTES);
   return fitting ?? byArea[0] ?? { file_id: "" };
 }
