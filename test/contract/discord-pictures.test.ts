@@ -228,7 +228,7 @@ describe("a press that needs words", () => {
     expect(data).toMatchObject({ custom_id: "v1|edit|handle1|", title: "Edit this picture" });
     expect(fieldsOf(data).map(({ customId, label, value }) => [customId, label, value])).toMatchObject([
       ["words", "What should change?", ""],
-      ["pictures", "More pictures to work from"],
+      ["pictures", "More pictures to work from", ""],
     ]);
     expect([scene.inboxRows().length, scene.arrivals.length]).toEqual([rows, 1]);
   });
