@@ -407,18 +407,18 @@ describe("what the page is told of providers", () => {
     const place = await withKie({ OPENAI_IMAGE_BASE_URL: openai.baseUrl, OPENAI_IMAGE_API_KEY: "key" });
     const created = await generate(place, {
       prompt: "a red fox in the snow",
-      provider: "kie-4o-image",
+      provider: "kie-nano-banana-2",
       references: [await idOf(place, picture("kept"))],
     });
     expect(created.body["requestedProviderLabel"]).toBeUndefined();
     const ready = await readyOf(place, created.body["id"]);
     expect(ready.body).toMatchObject({
       provider: "openai-image",
-      requestedProviderLabel: "KIE 4o Image",
-      note: expect.stringMatching(/^KIE 4o Image could not make it, so \S.+ did\.$/),
+      requestedProviderLabel: "KIE Nano Banana 2",
+      note: expect.stringMatching(/^KIE Nano Banana 2 could not make it, so \S.+ did\.$/),
     });
     expect(openai.calls[0]?.pictures).toHaveLength(1);
-    const told = find(await place.ask("GET", "/api/ai/options"), "kie-4o-image");
+    const told = find(await place.ask("GET", "/api/ai/options"), "kie-nano-banana-2");
     expect(told).toMatchObject({ isUp: false, state: "set-aside" });
     expect(await used(place)).toBe(1);
   });

@@ -277,16 +277,16 @@ describe.skipIf(CHROMIUM === undefined)("a member who works from pictures", () =
   it("sees who is not available, and who made it instead", async () => {
     await visit();
     kie.fault({ on: "create", code: 401, message: "Unauthorized", times: 5 });
-    await choose("kie-4o-image");
+    await choose("kie-nano-banana-2");
     await prompt().fill("a red fox in the snow");
     await page.locator("#make").click();
     await page.locator(".card .media img").waitFor(WAIT);
     expect(await page.locator(".card .note").innerText()).toMatch(
-      /^KIE 4o Image could not make it, so .+ did\.$/,
+      /^KIE Nano Banana 2 could not make it, so .+ did\.$/,
     );
-    const option = page.locator("#provider option[value=kie-4o-image]");
-    await expect.poll(() => option.innerText()).toBe("KIE 4o Image (not available right now)");
-    await choose("kie-4o-image");
+    const option = page.locator("#provider option[value=kie-nano-banana-2]");
+    await expect.poll(() => option.innerText()).toBe("KIE Nano Banana 2 (not available right now)");
+    await choose("kie-nano-banana-2");
     expect(await page.locator("#provider-hint").innerText()).toContain("another one makes it");
   });
 

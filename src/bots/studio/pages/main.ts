@@ -46,7 +46,11 @@ async function generate(wish: Wish): Promise<void> {
   form.busy(false);
 }
 
-async function begin(start: () => Promise<readonly ApiAsset[]>): Promise<void> {
+/** What is wrong with a request of the form is shown there; a card has no fields for it. */
+async function begin(
+  start: () => Promise<readonly ApiAsset[]>,
+  from: "form" | "card" = "form",
+): Promise<void> {
   try {
     const assets = await start();
     requests += 1;
@@ -55,7 +59,9 @@ async function begin(start: () => Promise<readonly ApiAsset[]>): Promise<void> {
     await refreshOptions();
   } catch (error) {
     if (error instanceof Refused) requests += 1;
-    failed(error);
+    if (from === "form" && error instanceof Refused && error.status === 400)
+      form.complain(error.answer.details, error.answer.nearest);
+    else failed(error);
   }
 }
 
@@ -69,7 +75,7 @@ async function act(action: CardAction, asset: ApiAsset): Promise<void> {
       case "animate":
         return form.workFrom(asset, "video");
       case "again":
-        return await begin(() => api.again(asset.id, nextKey()));
+        return await begin(() => api.again(asset.id, nextKey()), "card");
       case "favourite":
         gallery.put(await api.favourite(asset.id, !asset.favourite));
         return;
@@ -102,8 +108,7 @@ function failed(error: unknown): void {
     location.reload();
   } else if (status === 403 && answer.resetsAt !== null)
     showLimit(answer, options?.member.signedIn === false);
-  else if (status === 400) form.complain(answer.details, answer.nearest);
-  else toast(answer.message, "bad");
+  else toast(answer.details.map(({ message }) => message).join(" ") || answer.message, "bad");
 }
 
 function changed(asset: ApiAsset): void {

@@ -38,6 +38,8 @@ export function createReferences(onChange: () => void): References {
   let maximum = 0;
   let takesMask = false;
   let maximumBytes = 0;
+  /** One after the other: the server takes only a few at once. */
+  let uploads: Promise<void> = Promise.resolve();
 
   function complain(message: string | null): void {
     problem.textContent = message ?? "";
@@ -81,10 +83,6 @@ export function createReferences(onChange: () => void): References {
     return true;
   }
 
-  function replace(before: ReferenceItem, now: ReferenceItem): void {
-    items = items.map((item) => (item === before ? now : item));
-  }
-
   function remove(item: ReferenceItem): void {
     item.stop?.();
     if (item === items[0]) mask = null;
@@ -95,25 +93,29 @@ export function createReferences(onChange: () => void): References {
     (list.querySelector<HTMLElement>("button") ?? choose).focus();
   }
 
-  async function upload(file: File): Promise<void> {
+  function upload(file: File): void {
     if (file.size > maximumBytes) return complain(`${file.name}: ${words.fileTooLarge}`);
     const stopping = new AbortController();
-    let item: ReferenceItem = { name: file.name, source: null, picture: null, stop: () => stopping.abort() };
-    if (!add(item)) return;
-    const bar = () => list.children[items.indexOf(item)]?.querySelector("progress");
+    const item: ReferenceItem = {
+      name: file.name,
+      source: null,
+      picture: null,
+      stop: () => stopping.abort(),
+    };
+    if (add(item)) uploads = uploads.then(() => send(file, item, stopping.signal));
+  }
+
+  async function send(file: File, item: ReferenceItem, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const showPart = (part: number) =>
+      list.children[items.indexOf(item)]?.querySelector("progress")?.setAttribute("value", String(part));
     try {
-      const sent = await uploadFile(
-        file,
-        "picture",
-        (part) => bar()?.setAttribute("value", String(part)),
-        stopping.signal,
-      );
-      const ready = { name: file.name, source: { id: sent.id }, picture: sent };
-      replace(item, ready);
-      item = ready;
+      const sent = await uploadFile(file, "picture", showPart, signal);
+      const ready: ReferenceItem = { name: file.name, source: { id: sent.id }, picture: sent };
+      items = items.map((one) => (one === item ? ready : one));
       announce(words.uploaded);
     } catch (error) {
-      if (stopping.signal.aborted) return;
+      if (signal.aborted) return;
       items = items.filter((one) => one !== item);
       complain(`${file.name}: ${reasonOf(error)}`);
     }
@@ -122,7 +124,7 @@ export function createReferences(onChange: () => void): References {
 
   function addFiles(given: readonly File[]): void {
     complain(null);
-    for (const file of given) void upload(file);
+    for (const file of given) upload(file);
   }
 
   /** What stands in the address field; true when there was nothing or it was taken. */
@@ -168,7 +170,10 @@ export function createReferences(onChange: () => void): References {
       if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
     });
   }
+  const isTaken = (transfer: DataTransfer | null) =>
+    transfer?.types.some((type) => type === "Files" || type === "text/uri-list") ?? false;
   area.addEventListener("dragover", (event) => {
+    if (!isTaken(event.dataTransfer)) return;
     event.preventDefault();
     area.classList.add("over");
   });
@@ -177,6 +182,7 @@ export function createReferences(onChange: () => void): References {
       area.classList.remove("over");
   });
   area.addEventListener("drop", (event) => {
+    if (!isTaken(event.dataTransfer)) return;
     event.preventDefault();
     area.classList.remove("over");
     const dropped = [...(event.dataTransfer?.files ?? [])];
@@ -185,7 +191,9 @@ export function createReferences(onChange: () => void): References {
     addAddress();
   });
   document.addEventListener("paste", (event) => {
-    if (area.hidden) return;
+    // From a text processor both come: who is writing wants the words.
+    const hasWords = event.clipboardData?.types.includes("text/plain") ?? false;
+    if (area.hidden || hasWords) return;
     const pasted = [...(event.clipboardData?.files ?? [])].filter(({ type }) => type.startsWith("image/"));
     if (pasted.length === 0) return;
     event.preventDefault();

@@ -17,8 +17,8 @@ export const words = {
   sketchHint: "Drawn on this machine from your words; no AI model is asked.",
   usually: (seconds: number) =>
     `Usually takes about ${seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`}.`,
-  resting: "Not available right now; another one makes it.",
-  setAside: "Not available until its operator has a look; another one makes it.",
+  resting: "Not available right now; another one makes it where one can.",
+  setAside: "Not available until its operator has had a look; another one makes it where one can.",
   restingOption: (label: string) => `${label} (not available right now)`,
   credits: (credits: number) => `Credits left: ${credits.toLocaleString("en")}.`,
   noReference: (label: string) => `${label} takes no reference image.`,
