@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { until } from "../support/easel-process.ts";
 import {
   generate,
-  linkFor,
   PUBLIC_HOST as Host,
+  linkFor,
   PUBLIC_URL,
   session,
   signIn,

@@ -9,9 +9,9 @@ import { makePng } from "../emulators/shared/png.ts";
 import { until } from "../support/easel-process.ts";
 import {
   generate,
+  type Place,
   PUBLIC_HOST,
   PUBLIC_URL,
-  type Place,
   type Reply,
   session,
   start as startPlace,

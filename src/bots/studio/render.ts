@@ -5,8 +5,8 @@ import type { AskProblem, AskResult, Nearest } from "../../core/generation/ask.t
 import { type MediaAsset, publicStatus } from "../../core/generation/asset.ts";
 import { EDIT_PROMPT_MINIMUM, PROMPT_MAXIMUM, PROMPT_MINIMUM } from "../../core/generation/prompt.ts";
 import { STYLE_NAMES } from "../../core/generation/styles.ts";
-import type { Ids } from "../../core/ports/ids.ts";
 import type { GeneratorModel } from "../../core/ports/generator.ts";
+import type { Ids } from "../../core/ports/ids.ts";
 import type { MediaLinks, StoredReference } from "../../core/ports/media.ts";
 import { unitsLeft } from "../../core/usage/allowance.ts";
 import type { User } from "../../core/usage/user.ts";
