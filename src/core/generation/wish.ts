@@ -24,7 +24,11 @@ export function wishFrom(
   const named = pictures.map(
     ({ role, name }): ReferenceSource => ({ kind: "picture", role, platform, name }),
   );
-  const linked: ReferenceSource[] = url ? [{ kind: "url", role: "picture", url }] : [];
+  const mask = words("mask")?.trim();
+  const linked: ReferenceSource[] = [
+    ...(url ? [{ kind: "url", role: "picture", url } as const] : []),
+    ...(mask ? [{ kind: "url", role: "mask", url: mask } as const] : []),
+  ];
   const references = [...named, ...linked]
     .toSorted((a, b) => Number(a.role === "mask") - Number(b.role === "mask"))
     .slice(0, MAXIMUM_PICTURES);

@@ -110,7 +110,7 @@ reference-nowhere = { $kind ->
   }
 mask-not-taken = { $provider } takes no mask.
 reference-not-allowed = That link cannot be used. It has to be an https link to a public address, with nothing but the picture behind it.
-reference-unreachable = The picture could not be fetched: its server did not answer in time, or with an error. Send it as a file instead.
+reference-unreachable = The picture could not be fetched: its server did not answer in time, or with an error. Try again, or send the picture itself as a file.
 reference-gone = That picture is not there any more. Send it once more.
 reference-too-large = The picture is too large: at most 20 MB and 40 million pixels.
 reference-not-a-picture = That is no picture the bot can read. It takes PNG, JPEG, WebP and GIF.
