@@ -217,7 +217,7 @@ describe.skipIf(CHROMIUM === undefined)("a member who works from pictures", () =
     await page.getByRole("button", { name: "Use the mark" }).click();
     const change = page.getByRole("button", { name: "Change the mark" });
     await change.waitFor(WAIT);
-    expect(await change.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => change.evaluate((element) => element === document.activeElement)).toBe(true);
     await prompt().fill("a red sun");
     await page.locator("#make").click();
     await page.locator(".card .made-from").waitFor(WAIT);
@@ -261,9 +261,9 @@ describe.skipIf(CHROMIUM === undefined)("a member who works from pictures", () =
     expect(await page.locator("#provider-hint").innerText()).toContain("takes no reference image");
     await prompt().fill("in the snow");
     await page.locator("#make").click();
-    expect(await page.locator("#referenceImageUrl-error").innerText()).toBe(
-      "Sketch takes no reference image.",
-    );
+    await expect
+      .poll(() => page.locator("#referenceImageUrl-error").innerText(), WAIT)
+      .toBe("Sketch takes no reference image.");
     const instead = page.getByRole("button", { name: /^Make it with KIE / });
     expect(await instead.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await seriousProblems()).toEqual([]);
@@ -271,7 +271,7 @@ describe.skipIf(CHROMIUM === undefined)("a member who works from pictures", () =
     await page.locator(".card .media img").waitFor(WAIT);
     expect(kie.paidCreates).toHaveLength(1);
     expect(await page.locator(".card .facts").innerText()).toContain("KIE ");
-    expect(await instead.count()).toBe(0);
+    await expect.poll(() => instead.count()).toBe(0);
   });
 
   it("sees who is not available, and who made it instead", async () => {
