@@ -110,6 +110,10 @@ export function createWebServer(dependencies: WebServerDependencies): WebServer 
     ]),
   );
   app.use(async (context, next) => {
+    const isLarge = (mountOf(context.req.path, mounts)?.bodyBytes ?? 0) > BODY_BYTES;
+    // Without a length it would be held whole before anybody asked who sends it.
+    if (isLarge && context.req.header("transfer-encoding") !== undefined)
+      return context.json({ error: "Length required" }, 411);
     const bodyBytes = mountOf(context.req.path, mounts)?.bodyBytes ?? BODY_BYTES;
     return limits.get(bodyBytes)?.(context, next);
   });
@@ -142,7 +146,8 @@ export function createWebServer(dependencies: WebServerDependencies): WebServer 
       const created = createAdaptorServer({ fetch: app.fetch });
       if (!("closeAllConnections" in created)) throw new AppError("INTERNAL", "not an HTTP/1 server");
       created.headersTimeout = 15_000;
-      created.requestTimeout = 30_000;
+      // Twenty megabytes by a slow line; the routes have deadlines of their own.
+      created.requestTimeout = 120_000;
       await listen(created, place);
       // No more files to open, say: one connection is lost, the process is not.
       created.on("error", (err) => log.error("the web server could not accept a connection", { err }));

@@ -105,8 +105,8 @@ describe("an asset whose provider gave up", () => {
   });
 
   it.each([
-    [0.05, 0.09, SECOND],
-    [0.05, 0.11, PROVIDER],
+    [0.05, 0.19, SECOND],
+    [0.05, 0.21, PROVIDER],
     [null, 5, SECOND],
     [0.05, null, SECOND],
   ])("that costs %s goes to one for %s: %s", async (cost, other, provider) => {

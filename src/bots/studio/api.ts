@@ -102,10 +102,10 @@ export function createApi(dependencies: ApiDependencies): Hono<Environment> {
     const visitor = context.get("visitor");
     const asset = await gallery.find(visitor.user.id, context.req.param("id"));
     if (!asset) return context.json(NOT_FOUND, 404);
-    const isOffered = core.offers.find(asset.provider, asset.kind) !== null;
+    const asked = core.offers.find(asset.requestedProvider, asset.kind);
     return send(
       context,
-      await start(visitor, keyOf(context, visitor), (key) => askAgain(asset, isOffered, visitor, key)),
+      await start(visitor, keyOf(context, visitor), (key) => askAgain(asset, asked, visitor, key)),
     );
   });
 

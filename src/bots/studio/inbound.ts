@@ -4,6 +4,7 @@ import type { Ask } from "../../core/generation/ask.ts";
 import type { MediaAsset } from "../../core/generation/asset.ts";
 import type { ReferenceRole, ReferenceSource } from "../../core/generation/reference.ts";
 import { type AssetId, type Identity, isAssetId } from "../../core/identifiers.ts";
+import type { GeneratorModel } from "../../core/ports/generator.ts";
 import type { Members } from "../../core/usage/members.ts";
 import type { User } from "../../core/usage/user.ts";
 import type { Sessions } from "./session.ts";
@@ -136,16 +137,21 @@ function referencesOf(body: RequestBody): ReferenceSource[] {
 }
 
 /** The same once more; a provider that is not there any more is replaced by the standard one. */
-export function askAgain(asset: MediaAsset, isOffered: boolean, visitor: Visitor, inboxKey: string): Ask {
+export function askAgain(
+  asset: MediaAsset,
+  asked: GeneratorModel | null,
+  visitor: Visitor,
+  inboxKey: string,
+): Ask {
   return {
     inboxKey,
     actor: visitor.actor,
     target: targetOf(visitor.actor),
     prompt: asset.prompt,
     kind: asset.kind,
-    provider: isOffered ? asset.provider : undefined,
+    provider: asked?.id,
     style: asset.style ?? undefined,
-    aspect: isOffered ? asset.aspect : undefined,
+    aspect: asked?.aspects.includes(asset.aspect) ? asset.aspect : undefined,
     references: asset.references.map(({ role }, index) => ({
       kind: "reference-of",
       role,

@@ -36,11 +36,12 @@ export function createButtons(
   async function again(turn: Turn, handle: string): Promise<Answer> {
     const asset = await gallery.find(turn.user.id, handle);
     if (!asset) return toast(turn, "not-allowed");
+    const asked = dependencies.offers.find(asset.requestedProvider, asset.kind);
     return commands.generating.ask(turn, {
       prompt: asset.prompt,
       kind: asset.kind,
-      ...(dependencies.offers.find(asset.provider, asset.kind) ? { provider: asset.provider } : {}),
-      aspect: asset.aspect,
+      ...(asked ? { provider: asked.id } : {}),
+      ...(asked?.aspects.includes(asset.aspect) ? { aspect: asset.aspect } : {}),
       ...(asset.style === null ? {} : { style: asset.style }),
       references: asset.references.map(({ role }, index) => ({
         kind: "reference-of",

@@ -43,10 +43,10 @@ export async function fallBack(
 /** So many providers are asked at most for one asset, the first included. */
 const PROVIDERS_ASKED = 4;
 /** What nobody chose may not cost much more than what somebody chose. */
-const DEARER = 2;
+const DEARER = 4;
 
 /**
- * The first in the instance's order that is up, was not tried and can make it, at no more than twice the cost. One of
+ * The first in the instance's order that is up, was not tried and can make it, at no more than four times the cost. One of
  * a service that was not asked yet goes before another model of the same service, which may be down as a whole.
  */
 export function nextModel(work: Pick<WorkDependencies, "offers">, asset: MediaAsset): GeneratorModel | null {

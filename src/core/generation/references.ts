@@ -51,7 +51,18 @@ export interface References {
   >;
 }
 
-const uploadContent = z.object({ upload: z.string(), role: z.enum(["picture", "mask"]) });
+const uploadContent = z.object({
+  upload: z.object({
+    key: z.string(),
+    contentType: z.enum(["image/png", "image/jpeg"]),
+    sizeBytes: z.number(),
+    width: z.number(),
+    height: z.number(),
+    durationMs: z.null(),
+    sha256: z.string(),
+    role: z.enum(["picture", "mask"]),
+  }),
+});
 
 export function createReferences(dependencies: {
   readonly intake: ReferenceIntake;
@@ -82,25 +93,40 @@ export function createReferences(dependencies: {
         if (opened.status === "bytes") return intake.fromBytes(assetId, role, opened.bytes);
         return intake.fromUrl(assetId, role, opened.url, opened.hosts, signal);
       }
-      case "asset":
+      case "asset": {
+        const media = (await ownAsset(userId, source.id))?.media;
+        return media ? redraw(assetId, role, media.key) : refused("gone", "no such result");
+      }
       case "reference-of": {
-        const asset = await stores.generation.get(source.id);
-        const isOwn = asset !== null && asset.userId === userId && asset.deletedAt === null;
-        const stored = source.kind === "asset" ? asset?.media : asset?.references[source.index];
-        return isOwn && stored ? fromStore(assetId, role, stored.key) : refused("gone", "no such result");
+        const reference = (await ownAsset(userId, source.id))?.references[source.index];
+        return reference?.role === role ? asItIs(assetId, reference) : refused("gone", "no such reference");
       }
       case "upload": {
         const draft = await stores.drafts.get(source.id, clock.now());
         const content = uploadContent.safeParse(draft?.userId === userId ? draft.content : null);
-        if (!content.success) return refused("gone", "no such upload");
-        return fromStore(assetId, role, content.data.upload);
+        if (!content.success || content.data.upload.role !== role) return refused("gone", "no such upload");
+        return asItIs(assetId, content.data.upload);
       }
     }
   }
 
-  async function fromStore(assetId: AssetId, role: ReferenceRole, key: string): Promise<ReferenceResult> {
+  async function ownAsset(userId: UserId, id: AssetId): Promise<MediaAsset | null> {
+    const asset = await stores.generation.get(id);
+    return asset?.userId === userId && asset.deletedAt === null ? asset : null;
+  }
+
+  async function redraw(assetId: AssetId, role: ReferenceRole, key: string): Promise<ReferenceResult> {
     const bytes = await media.read(key);
     return bytes === null ? refused("gone", "no such file") : intake.fromBytes(assetId, role, bytes);
+  }
+
+  /** Our own copy already: drawn anew once more it would only lose. */
+  async function asItIs(assetId: AssetId, reference: StoredReference): Promise<ReferenceResult> {
+    const bytes = await media.read(reference.key);
+    if (bytes === null) return refused("gone", "no such file");
+    const copy = { ...reference, key: keyUnder(assetId, reference) };
+    await media.put(copy.key, bytes, copy.contentType);
+    return { status: "stored", reference: copy };
   }
 
   async function takeAll(
@@ -135,7 +161,7 @@ export function createReferences(dependencies: {
     copy: (references, to) =>
       Promise.all(
         references.map(async (reference) => {
-          const key = `${to}${reference.key.slice(reference.key.indexOf("/"))}`;
+          const key = keyUnder(to, reference);
           const bytes = await media.read(reference.key);
           if (bytes !== null) await media.put(key, bytes, reference.contentType);
           return { ...reference, key };
@@ -161,7 +187,7 @@ export function createReferences(dependencies: {
       if (result.status === "refused") return { status: "refused", problem: problemOf(result, role) };
       const { reference } = result;
       const id = ids.token();
-      const content = jsonObject({ upload: reference.key, role });
+      const content = jsonObject({ upload: { ...reference } });
       await stores.drafts.save({ id, userId, content, createdAt: now, expiresAt: now + UPLOAD_LIFE_MS });
       return { status: "kept", id, reference };
     },
@@ -175,4 +201,8 @@ function refused(why: Refusal["why"], detail: string): Refusal {
 function problemOf(refusal: Refusal, role: ReferenceRole): AskProblem {
   const field = role === "mask" ? "mask" : "referenceImageUrl";
   return { field, message: `reference-${refusal.why}`, args: {} };
+}
+
+function keyUnder(prefix: string, { key }: StoredReference): string {
+  return `${prefix}${key.slice(key.indexOf("/"))}`;
 }

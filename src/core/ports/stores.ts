@@ -17,6 +17,7 @@ import type { Balance, Period } from "../usage/allowance.ts";
 import type { Plan, Settings, User } from "../usage/user.ts";
 import type { Aspect, MediaKind } from "./generator.ts";
 import type { StoredMedia, StoredReference } from "./media.ts";
+import type { PostStores } from "./post-stores.ts";
 
 /**
  * What core needs of a database, all of it in one place: whoever implements a store reads this file and no other. Each operation is one atomic statement or one short transaction: it happened
@@ -26,7 +27,7 @@ import type { StoredMedia, StoredReference } from "./media.ts";
  * @throws AppError STORE_UNAVAILABLE from every operation: nothing was changed, or (after a cut connection at
  * commit) the same call again finds out.
  */
-export interface Stores {
+export interface Stores extends PostStores {
   readonly users: UserStore;
   readonly inbox: InboxStore;
   readonly generation: GenerationStore;

@@ -1,0 +1,210 @@
+import type { NewDelivery } from "../delivery/delivery.ts";
+import type { AssetId, UserId } from "../identifiers.ts";
+import type { AccountId, CommunitySettings, Post, PostId, SocialAccount } from "../posts/post.ts";
+import type { Network, PostFailure } from "./publisher.ts";
+
+/**
+ * What core needs of a database for captions, accounts and posts. The rules of `Stores` hold here as well: one atomic
+ * statement or one short transaction each, repeatable by key or compare-and-set, moments come in.
+ *
+ * @throws AppError STORE_UNAVAILABLE from every operation.
+ */
+export interface PostStores {
+  readonly captions: CaptionStore;
+  readonly accounts: AccountStore;
+  readonly communities: CommunityStore;
+  readonly posts: PostStore;
+}
+
+// ------------------------------------------------------------------------------------------------- captions
+
+export interface Caption {
+  readonly id: `cap_${string}`;
+  readonly assetId: AssetId;
+  readonly userId: UserId;
+  /** Null: for no network in particular. */
+  readonly network: Network | null;
+  readonly language: string;
+  readonly text: string;
+  readonly hashtags: readonly string[];
+  readonly altText: string;
+  /** The model's id, or `template`, or `member` for one that was written by hand. */
+  readonly model: string;
+  readonly createdAt: number;
+}
+
+export interface CaptionStore {
+  /** One that is there already (by its id) is left as it is. */
+  add(caption: Caption): Promise<void>;
+  /** The newest of an asset, of any network or of this one. */
+  latest(assetId: AssetId, network?: Network | null): Promise<Caption | null>;
+  byId(id: Caption["id"]): Promise<Caption | null>;
+  /** With their asset. */
+  remove(assetId: AssetId): Promise<void>;
+}
+
+// ------------------------------------------------------------------------------------------------- accounts
+
+export interface AccountStore {
+  /** The service's profile of an owner, or null: none was made yet. */
+  profileOf(owner: string): Promise<string | null>;
+  /** The first one that is remembered stays; gives it back. */
+  rememberProfile(owner: string, profileId: string, now: number): Promise<string>;
+  /**
+   * Makes the owner's accounts what the service says: new ones are added with an id of ours (`newId`), known ones get
+   * name and health, missing ones become `gone` (their row stays for the posts that name it).
+   */
+  sync(
+    owner: string,
+    profileId: string,
+    found: readonly {
+      readonly externalId: string;
+      readonly network: Network;
+      readonly name: string;
+      readonly health: SocialAccount["health"];
+    }[],
+    newId: () => AccountId,
+    now: number,
+  ): Promise<readonly SocialAccount[]>;
+  get(id: AccountId): Promise<SocialAccount | null>;
+  byExternalId(externalId: string): Promise<SocialAccount | null>;
+  /** Of these owners, without those that are gone; by network and name. */
+  ofOwners(owners: readonly string[]): Promise<readonly SocialAccount[]>;
+  /** Accounts of communities that were granted to this member, without those that are gone. */
+  grantedTo(userId: UserId): Promise<readonly SocialAccount[]>;
+  grant(id: AccountId, userId: UserId, by: UserId, now: number): Promise<void>;
+  revoke(id: AccountId, userId: UserId): Promise<boolean>;
+  isGranted(id: AccountId, userId: UserId): Promise<boolean>;
+  setHealth(id: AccountId, health: SocialAccount["health"], now: number): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------- communities
+
+export interface CommunityStore {
+  /** Standard settings where nothing was decided. */
+  get(id: string): Promise<CommunitySettings>;
+  /** Changes the named settings only; gives back all. */
+  change(id: string, patch: Partial<CommunitySettings>, now: number): Promise<CommunitySettings>;
+}
+
+// ---------------------------------------------------------------------------------------------------- posts
+
+export type NewPost = Pick<
+  Post,
+  | "id"
+  | "handle"
+  | "group"
+  | "userId"
+  | "assetId"
+  | "accountId"
+  | "externalAccountId"
+  | "accountName"
+  | "network"
+  | "text"
+  | "altText"
+  | "media"
+  | "story"
+  | "isAiGenerated"
+  | "scheduledAt"
+  | "zone"
+  | "idempotencyKey"
+  | "requestId"
+  | "target"
+  | "community"
+> & { readonly state: "waiting" | "confirmed" };
+
+/** A post as the holder of its lease knows it. */
+export interface HeldPost {
+  readonly id: PostId;
+  readonly epoch: number;
+}
+
+export interface PostEnding {
+  readonly state: "published" | "failed" | "cancelled" | "rejected";
+  readonly publicUrl: string | null;
+  readonly externalId: string | null;
+  readonly failure: PostFailure | null;
+  readonly now: number;
+  readonly deliveries: readonly NewDelivery[];
+}
+
+export interface PostStore {
+  /**
+   * Writes all posts of one confirmation, uses up their draft and owes the messages, in one transaction. A confirmed
+   * one is due at once. Unique by (group, account): a second confirmation of the same draft writes nothing.
+   */
+  confirm(request: {
+    readonly draftId: string;
+    readonly userId: UserId;
+    readonly posts: readonly [NewPost, ...NewPost[]];
+    readonly deliveries: readonly NewDelivery[];
+    readonly now: number;
+  }): Promise<readonly Post[] | "duplicate">;
+
+  /**
+   * Takes what is due (`dueAt <= now`) in confirmed, handing_over, scheduled, publishing and cancelling, oldest first, with a
+   * lease: `dueAt` becomes `now + leaseMs`, the epoch rises, the holder is written. Two callers never get the same.
+   */
+  claim(holder: string, now: number, leaseMs: number, limit: number): Promise<readonly Post[]>;
+  renew(held: HeldPost, until: number): Promise<boolean>;
+
+  /** confirmed | handing_over, held: remembers where the file was brought. The first link stays. */
+  uploaded(held: HeldPost, uploadUrl: string): Promise<boolean>;
+  /**
+   * confirmed | handing_over -> handing_over, held, committed before the first byte: counts a try, keeps the first
+   * moment. `requestId` is written (another one only for a late repeat).
+   */
+  beginHandOver(held: HeldPost, requestId: string, now: number): Promise<boolean>;
+  /** handing_over -> scheduled | publishing: the service has it; the lease ends. */
+  handedOver(
+    held: HeldPost,
+    next: { readonly state: "scheduled" | "publishing"; readonly externalId: string; readonly dueAt: number },
+  ): Promise<boolean>;
+  /** The same state, looked at again at `dueAt`; the lease ends. From scheduled or cancelling it may rise to publishing. */
+  later(held: HeldPost, next: { readonly dueAt: number; readonly state?: "publishing" }): Promise<boolean>;
+  /** The end, held, with what is owed because of it. False: somebody else ended it. */
+  end(held: HeldPost, ending: PostEnding): Promise<boolean>;
+
+  /** waiting -> confirmed, due at once. */
+  approve(id: PostId, now: number): Promise<boolean>;
+  /** waiting -> rejected; waiting | confirmed (nobody at work on it, never tried) -> cancelled. */
+  withdraw(id: PostId, ending: PostEnding): Promise<boolean>;
+  /** scheduled (nobody at work on it) -> cancelling, due at once. */
+  beginCancel(id: PostId, now: number): Promise<boolean>;
+  /** waiting | scheduled (nobody at work on it): another text or time, as it was changed at the service before (for scheduled). */
+  change(
+    id: PostId,
+    change: { readonly text?: string; readonly scheduledAt?: number },
+    now: number,
+  ): Promise<boolean>;
+  /** failed -> confirmed with fresh keys, due at once. */
+  tryAgain(
+    id: PostId,
+    keys: { readonly idempotencyKey: string; readonly requestId: string },
+    now: number,
+  ): Promise<boolean>;
+  /** scheduled | publishing | cancelling, nobody at work on it: due at once. For webhooks. */
+  nudge(by: { readonly id: PostId } | { readonly externalId: string }, now: number): Promise<boolean>;
+
+  /** Gives back leases as `GenerationStore.releaseLeases` and `returnLeases` do. */
+  releaseLeases(holder: string, now: number): Promise<number>;
+  returnLeases(holder: string, now: number): Promise<number>;
+
+  get(id: PostId): Promise<Post | null>;
+  byHandle(handle: string): Promise<Post | null>;
+  ofGroup(group: string): Promise<readonly Post[]>;
+  ofAsset(assetId: AssetId): Promise<readonly Post[]>;
+  /** A member's own, by their time (scheduledAt, else createdAt), newest first. */
+  list(query: {
+    readonly userId: UserId;
+    readonly states?: readonly Post["state"][];
+    readonly from?: number;
+    readonly to?: number;
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<{ readonly posts: readonly Post[]; readonly total: number }>;
+  /** Instants that an account's posts are scheduled for, from `from` on. */
+  scheduledTimes(accountId: AccountId, from: number): Promise<readonly number[]>;
+  /** For health: how many wait in each state, and the oldest due moment. */
+  overview(): Promise<{ readonly waiting: number; readonly oldestDue: number | null }>;
+}
