@@ -71,6 +71,7 @@ const reply = z.object({
   buttons: z.array(z.array(button)).exactOptional(),
   private: z.boolean(),
   asksFor: z.string().exactOptional(),
+  media: z.object({ file: storedMedia, altText: z.string() }).exactOptional(),
 });
 
 /** Does not compile when core gave one of them a field that would be lost here. */

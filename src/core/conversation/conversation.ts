@@ -36,6 +36,8 @@ export interface Conversation {
   manner(intent: Intent): Manner;
   /** The form that a press asks for, or null: it is handled as it is. Pure and instant; `data` is untrusted. */
   form(data: string, locale: string | null): Form | null;
+  /** What stands in that form already, for the one who presses; null: nothing. One look at a row, for platforms with modals. */
+  prefill(data: string, actor: Actor): Promise<string | null>;
   /**
    * Refuses what is wrong in itself (a prompt too short, an unknown command, a chat identity) without a look at
    * any row: pure and instant, so that a private answer is still possible. Null: go on to `handle`.

@@ -111,6 +111,7 @@ export function createConversation(dependencies: ConversationDependencies): Conv
     manner,
     line: (language, id) => messages.line(language, id),
     form: createForms(messages),
+    prefill: () => Promise.resolve(null),
     suggest: createSuggest(dependencies),
 
     precheck({ actor, intent }) {

@@ -1,3 +1,5 @@
+import type { StoredMedia } from "../ports/media.ts";
+
 /**
  * What members read, before a platform dresses it. Everything in it is plain: a platform escapes every string, so
  * a prompt or a caption can never become markup or a mention.
@@ -29,6 +31,8 @@ export interface Reply {
   readonly quote?: string;
   /** Rows of at most 5. */
   readonly buttons?: readonly (readonly (Button | LinkButton)[])[];
+  /** A stored file that is shown with it (what exactly will be posted), with words for who cannot see it. */
+  readonly media?: { readonly file: StoredMedia; readonly altText: string };
   /** Only the person who asked may see it, where the platform can do that. */
   readonly private: boolean;
   /**

@@ -1,7 +1,7 @@
 import { isFinal, type MediaAsset } from "../generation/asset.ts";
 import { excerpt } from "../generation/prompt.ts";
 import type { Json } from "../json.ts";
-import type { MediaLinks, MediaPreviews, MediaStore } from "../ports/media.ts";
+import type { MediaLinks, MediaPreviews, MediaStore, StoredMedia } from "../ports/media.ts";
 import type { Messenger, Outgoing, OutgoingMedia } from "../ports/messenger.ts";
 import type { Stores } from "../ports/stores.ts";
 import type { User } from "../usage/user.ts";
@@ -36,9 +36,7 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
     messenger: Messenger,
     user: User | null,
   ): Promise<Outgoing | null> {
-    if (delivery.kind === "reply") {
-      return delivery.reply === null ? null : { kind: "reply", reply: delivery.reply };
-    }
+    if (delivery.kind === "reply") return reply(delivery, messenger);
     if (delivery.kind === "removal") return removal(delivery);
     if (!user || delivery.batchId === null) return null;
     if (delivery.kind === "status") return status(delivery, messenger, user);
@@ -61,7 +59,32 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
       const statusRef = await statusRefOf(delivery);
       return { kind: "notice", reply, index: asset.batchIndex, count: asset.batchCount, statusRef };
     }
+    if (delivery.kind === "amend") return amend(user, asset);
     return result(delivery, messenger, user, asset);
+  }
+
+  /** Words, and the file they speak of. */
+  async function reply(delivery: Delivery, messenger: Messenger): Promise<Outgoing | null> {
+    if (delivery.reply === null) return null;
+    const shown = delivery.reply.media;
+    if (shown === undefined) return { kind: "reply", reply: delivery.reply };
+    const { file, altText } = shown;
+    const kind = file.contentType === "video/mp4" ? "video" : "image";
+    const [form = "link"] = formsFor(file, kind, messenger.limits, delivery.target.fileLimitBytes);
+    const media = await outgoingFile({ kind, file, name: "easel-post", altText }, form, messenger.limits);
+    return { kind: "reply", reply: delivery.reply, media };
+  }
+
+  /** Null: the result has not been sent; its own delivery will say everything. */
+  async function amend(user: User, asset: MediaAsset): Promise<Outgoing | null> {
+    const resultRef = await resultRefOf(asset);
+    if (resultRef === null || asset.state !== "ready") return null;
+    return {
+      kind: "amend",
+      reply: await tell.result(user, asset, "inline", null),
+      altText: altTextOf(asset),
+      resultRef,
+    };
   }
 
   async function removal(delivery: Delivery): Promise<Outgoing | null> {
@@ -129,10 +152,25 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
     limits: Messenger["limits"],
   ): Promise<OutgoingMedia> {
     const { kind, media } = asset;
-    const altText = excerpt(asset.prompt, 900);
-    const nothing: OutgoingMedia = { kind, form: "link", file: null, altText };
-    if (media === null || form === "link") return nothing;
+    const altText = altTextOf(asset);
+    if (media === null) return { kind, form: "link", file: null, altText };
     const name = `easel-${asset.receipt.toLowerCase()}`;
+    return outgoingFile({ kind, file: media, name, altText }, form, limits);
+  }
+
+  async function outgoingFile(
+    what: {
+      readonly kind: OutgoingMedia["kind"];
+      readonly file: StoredMedia;
+      readonly name: string;
+      readonly altText: string;
+    },
+    form: OutgoingMedia["form"],
+    limits: Messenger["limits"],
+  ): Promise<OutgoingMedia> {
+    const { kind, file: media, name, altText } = what;
+    const nothing: OutgoingMedia = { kind, form: "link", file: null, altText };
+    if (form === "link") return nothing;
     if (form === "preview") {
       const smaller = await dependencies.previews.preview(media, {
         maxBytes: Math.min(limits.photo.maxBytes, limits.fileBytes),
@@ -158,4 +196,8 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
       altText,
     };
   }
+}
+
+function altTextOf(asset: MediaAsset): string {
+  return excerpt(asset.prompt, 900);
 }

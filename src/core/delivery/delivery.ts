@@ -21,7 +21,16 @@ export type DeliveryState = "new" | "sending" | "sent" | "undeliverable";
  * What is to be told; composed from the rows at the time of sending (only a `reply` carries its words). `removal`
  * takes away what the delivery named by the rest of its key (`removal:<delivery id>`) has sent.
  */
-export type DeliveryKind = "status" | "result" | "failure" | "resumed" | "reply" | "original" | "removal";
+export type DeliveryKind =
+  | "status"
+  | "result"
+  | "failure"
+  | "resumed"
+  | "reply"
+  | "original"
+  | "removal"
+  /** The caption of a result that was sent without: its words and buttons anew. */
+  | "amend";
 
 /** Who is served first: `interactive`, a member who waits for an answer; `backlog`, everything else. */
 export type Lane = "interactive" | "backlog";

@@ -88,7 +88,18 @@ export type Outgoing =
       readonly count: number;
       readonly statusRef: Json;
     }
-  | { readonly kind: "reply"; readonly reply: Reply }
+  /** `media` where `reply.media` names a file: shown inline with the words and buttons under it. */
+  | { readonly kind: "reply"; readonly reply: Reply; readonly media?: OutgoingMedia }
+  /**
+   * New words and buttons under a result that stands there already (its caption came later). `resultRef` is what the
+   * result gave back. One that is gone, or cannot be edited any more, counts as sent.
+   */
+  | {
+      readonly kind: "amend";
+      readonly reply: Reply;
+      readonly altText: string;
+      readonly resultRef: Json;
+    }
   | { readonly kind: "removal"; readonly messageRef: Json }
   | {
       readonly kind: "original";

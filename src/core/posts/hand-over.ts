@@ -1,0 +1,146 @@
+import { insist } from "../insist.ts";
+import type { PostContent, PublishResult, RemotePost } from "../ports/publisher.ts";
+import type { Post } from "./post.ts";
+import { endPost, heldOf, type PostWork, recheckAt, whileHeldPost } from "./post-work.ts";
+
+const CALL_MS = 60_000;
+const UPLOAD_MS = 300_000;
+/** The service gives the first post back for the same request id for so long. */
+const REPLAY_MS = 4 * 60_000;
+/** After a lost answer and a search that found nothing, so long until it is tried with another request id. */
+const LATE_REPEAT_MS = 15 * 60_000;
+/** A moment that is nearer than this is now: the service publishes what is past at once anyway. */
+const NEAR_MS = 5_000;
+/** Nobody waits longer than this for a service that is away. */
+const GIVE_UP_MS = 24 * 3_600_000;
+
+/**
+ * `confirmed | handing_over`: brings the file, commits the keys, asks once. A lost answer is looked for before
+ * anything is repeated, and repeated only with the keys of the first try.
+ */
+export async function handOver(work: PostWork, post: Post): Promise<void> {
+  const { publisher } = work;
+  if (!publisher) return endPost(work, post, failed("service", "no publishing service is set up"));
+  if (!(await work.mayPost(post)))
+    return endPost(work, post, failed("account", "the right to post was taken away"));
+  const now = work.clock.now();
+  if (now > (post.scheduledAt ?? post.createdAt) + GIVE_UP_MS)
+    return endPost(work, post, failed("service", "not handed over within a day"));
+  const uploadUrl = post.uploadUrl ?? (await bring(work, post));
+  if (uploadUrl === null) return;
+  const content = contentOf({ ...post, uploadUrl }, now);
+  let { requestId } = post;
+  if (post.tries > 0) {
+    const found = await whileHeldPost(work, post, CALL_MS, (signal) =>
+      publisher.find(content, post.firstTriedAt ?? post.createdAt, signal),
+    );
+    if (found.status === "ok" && found.value !== null) return adopt(work, post, found.value);
+    if (found.status === "failed") return again(work, post, null);
+    const isReplayed = now < (post.firstTriedAt ?? now) + REPLAY_MS;
+    if (!isReplayed && now < (post.lastTriedAt ?? now) + LATE_REPEAT_MS) return again(work, post, null);
+    if (!isReplayed) requestId = work.ids.create("req");
+  }
+  // The last look at epoch and lease before anything goes out, and the record that it may have gone out.
+  if (!(await work.stores.posts.beginHandOver(heldOf(post), requestId, now))) return;
+  const keys = { idempotencyKey: post.idempotencyKey, requestId };
+  const result = await whileHeldPost(work, post, CALL_MS, (signal) =>
+    publisher.create(content, keys, signal),
+  ).catch((err: unknown): PublishResult => {
+    work.log.error("a publisher threw", { postId: post.id, err });
+    return { status: "unknown", detail: "the call failed inside" };
+  });
+  await record(work, { ...post, tries: post.tries + 1 }, result);
+}
+
+async function record(work: PostWork, post: Post, result: PublishResult): Promise<void> {
+  switch (result.status) {
+    case "accepted":
+      return adopt(work, post, result.post);
+    case "refused":
+      return endPost(work, post, { state: "failed", remote: null, failure: result.failure });
+    case "busy":
+      return again(work, post, result.retryAfterMs);
+    case "unknown":
+      work.log.warn("the outcome of a post is unknown", { postId: post.id, detail: result.detail });
+      return again(work, post, null);
+  }
+}
+
+/** Goes on with what the service has. */
+export async function adopt(work: PostWork, post: Post, remote: RemotePost): Promise<void> {
+  switch (remote.status) {
+    case "scheduled":
+    case "publishing": {
+      const { status: state, externalId } = remote;
+      const dueAt = recheckAt({ ...post, state }, work.clock.now());
+      const kept = await insist(work.clock, () =>
+        work.stores.posts.handedOver(heldOf(post), { state, externalId, dueAt }),
+      );
+      if (kept) work.announce(post);
+      return;
+    }
+    case "published":
+      return endPost(work, post, { state: "published", remote, failure: null });
+    case "failed":
+      return endPost(work, post, {
+        state: "failed",
+        remote,
+        failure: remote.failure ?? { why: "unknown", detail: "the service gave no reason" },
+      });
+    case "cancelled":
+      return endPost(work, post, { state: "cancelled", remote, failure: null });
+  }
+}
+
+async function bring(work: PostWork, post: Post): Promise<string | null> {
+  const bytes = await work.media.read(post.media.key);
+  if (bytes === null) {
+    await endPost(work, post, failed("media", "the file is not there any more"));
+    return null;
+  }
+  const name = post.media.key.slice(post.media.key.indexOf("/") + 1);
+  const { contentType } = post.media;
+  const brought = await whileHeldPost(
+    work,
+    post,
+    UPLOAD_MS,
+    (signal) =>
+      work.publisher?.upload({ name, contentType, bytes }, signal) ??
+      Promise.reject(new Error("no publisher")),
+  );
+  if (brought.status === "ok")
+    return (await work.stores.posts.uploaded(heldOf(post), brought.value)) ? brought.value : null;
+  if (brought.status === "failed" && brought.operator) work.tellOperator(brought.detail);
+  await again(work, post, null);
+  return null;
+}
+
+async function again(work: PostWork, post: Post, retryAfterMs: number | null): Promise<void> {
+  const waitMs = Math.min(60_000, 5_000 * 2 ** Math.min(4, post.tries));
+  const dueAt = work.clock.now() + Math.max(retryAfterMs ?? 0, waitMs);
+  await work.stores.posts.later(heldOf(post), { dueAt });
+}
+
+function contentOf(post: Post & { readonly uploadUrl: string }, now: number): PostContent {
+  const isAhead = post.scheduledAt !== null && post.scheduledAt > now + NEAR_MS;
+  return {
+    postId: post.id,
+    externalAccountId: post.externalAccountId,
+    network: post.network,
+    text: post.text,
+    media: {
+      kind: post.media.contentType === "video/mp4" ? "video" : "image",
+      url: post.uploadUrl,
+      altText: post.altText,
+      contentType: post.media.contentType,
+      sizeBytes: post.media.sizeBytes,
+    },
+    story: post.story,
+    isAiGenerated: post.isAiGenerated,
+    scheduledAt: isAhead ? post.scheduledAt : null,
+  };
+}
+
+function failed(why: "service" | "account" | "media", detail: string) {
+  return { state: "failed", remote: null, failure: { why, detail } } as const;
+}
