@@ -1,3 +1,4 @@
+import type { CaptionWriter } from "../core/ports/captions.ts";
 import type { Clock } from "../core/ports/clock.ts";
 import type { Generator } from "../core/ports/generator.ts";
 import type { Ids } from "../core/ports/ids.ts";
@@ -26,6 +27,7 @@ export type ReadCallback = (request: CallbackRequest) => { readonly taskKey: str
 /** The ports a provider has; `close` ends its connections and workers. */
 export interface Provider {
   readonly generator?: Generator;
+  readonly captions?: CaptionWriter;
   /** Present: the generator's tasks may be told of at `/callbacks/<module id>/<token>`. */
   readonly readCallback?: ReadCallback;
   close?(): Promise<void>;

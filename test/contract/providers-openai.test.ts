@@ -9,7 +9,9 @@ import {
   maskImage,
   referenceImages,
 } from "./generator-contract.ts";
+import { countingIds, silentLog } from "./support/adapter-dependencies.ts";
 import { generatorOf, openAiWorld, SECRET } from "./support/generator-worlds.ts";
+import { realClock } from "./support/real-clock.ts";
 
 const endings: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -246,7 +248,11 @@ describe("a server of one's own", () => {
 });
 
 describe("the settings of OpenAI", () => {
-  const isOn = (settings: Record<string, string>) => openai.load(settings) !== null;
+  const offers = (settings: Record<string, string>): boolean => {
+    const provider = openai.load(settings)?.({ clock: realClock, ids: countingIds(), log: silentLog });
+    if (provider) endings.push(async () => provider.close?.());
+    return provider?.generator !== undefined;
+  };
 
   it.each<[Record<string, string>, boolean]>([
     [{}, false],
@@ -257,7 +263,7 @@ describe("the settings of OpenAI", () => {
     [{ OPENAI_IMAGE_BASE_URL: "http://127.0.0.1:1/v1" }, true],
     [{ OPENAI_API_KEY: "sk" }, true],
     [{ OPENAI_IMAGE_API_KEY: "sk" }, true],
-  ])("%j: offered %s", (settings, expected) => {
-    expect(isOn(settings)).toBe(expected);
+  ])("%j: pictures offered %s", (settings, expected) => {
+    expect(offers(settings)).toBe(expected);
   });
 });

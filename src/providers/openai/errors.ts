@@ -1,15 +1,15 @@
 import type { Failure, StartResult } from "../../core/ports/generator.ts";
-import type { ImagesReply } from "./client.ts";
+import type { ServerReply } from "./library.ts";
 import type { ExtraField } from "./models.ts";
 
-type Refusal = Extract<ImagesReply, { kind: "refused" }>;
+export type Refusal = Extract<ServerReply, { kind: "refused" }>;
 
 export const failed = (failure: Failure): StartResult => ({ status: "failed", failure });
 
 /** `code` of a refusal for what was asked, new ones of the same families included. */
-const POLICY = /moderation|content_policy|content_filter|safety/i;
+export const POLICY = /moderation|content_policy|content_filter|safety/i;
 /** No credit, or a limit that waiting does not lift. */
-const CREDIT = /insufficient_quota|billing/i;
+export const CREDIT = /insufficient_quota|billing/i;
 const MODEL = /^(model_not_found|model_not_available|invalid_model|deprecated_model)$/;
 
 /** Whether it is the model that is not there, and not this request that is wrong. */
