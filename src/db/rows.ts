@@ -12,7 +12,7 @@ import type { AssetRow, DeliveryRow, Same, UserRow } from "./schema.ts";
 export const parseJson: (value: unknown) => Json = (value) => jsonSchema.parse(value);
 const jsonSchema: z.ZodType<Json> = z.json();
 
-const storedMedia: z.ZodType<StoredMedia> = z.object({
+export const storedMedia: z.ZodType<StoredMedia> = z.object({
   key: z.string(),
   contentType: z.enum(["image/png", "image/jpeg", "image/webp", "image/gif", "video/mp4"]),
   sizeBytes: z.number(),
@@ -45,10 +45,12 @@ const settings: z.ZodType<Settings> = z.object({
   videoProvider: chosen(z.string()),
   aspect: chosen(z.enum(ASPECTS)),
   style: chosen(z.string()),
+  captions: chosen(z.boolean()),
+  captionInstructions: chosen(z.string()),
 });
 
 const chatKey = z.custom<ChatKey>((value) => typeof value === "string" && value.includes(":"));
-const target = z.object({
+export const target = z.object({
   platform: z.string(),
   chatKey,
   resultKey: chatKey.exactOptional(),
@@ -126,6 +128,11 @@ export function toDelivery(row: DeliveryRow): Delivery {
     reply: row.reply === null ? null : reply.parse(row.reply),
     ref: row.ref === null ? null : parseJson(row.ref),
   };
+}
+
+/** As both engines can store it: PostgreSQL's text has no NUL, and half a character is none. */
+export function printable(text: string): string {
+  return text.replaceAll("\0", "").toWellFormed();
 }
 
 /** How prompts and searches are compared: without regard to case, width and composition. */

@@ -30,6 +30,8 @@ import {
   uniqueIndex,
 } from "./columns-postgres.ts";
 
+export * from "./schema-posts-postgres.ts";
+
 export const users = table(
   "users",
   {

@@ -30,6 +30,8 @@ import {
   uniqueIndex,
 } from "./columns-sqlite.ts";
 
+export * from "./schema-posts-sqlite.ts";
+
 export const users = table(
   "users",
   {

@@ -18,5 +18,8 @@ const schemasAreEqual: Same<Rows<typeof sqlite>, Rows<Tables>> = true;
 void schemasAreEqual;
 
 export type AssetRow = Tables["mediaAssets"]["$inferSelect"];
+export type CaptionRow = Tables["captions"]["$inferSelect"];
+export type CommunityRow = Tables["communities"]["$inferSelect"];
 export type DeliveryRow = Tables["deliveries"]["$inferSelect"];
+export type PostRow = Tables["posts"]["$inferSelect"];
 export type UserRow = Tables["users"]["$inferSelect"];

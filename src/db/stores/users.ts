@@ -3,7 +3,7 @@ import type { UserId } from "../../core/identifiers.ts";
 import type { UserChange, UserStore } from "../../core/ports/stores.ts";
 import { NO_SETTINGS, type User } from "../../core/usage/user.ts";
 import { type Database, Undone } from "../database.ts";
-import { toSettings, toUser } from "../rows.ts";
+import { printable, toSettings, toUser } from "../rows.ts";
 import type { UserRow } from "../schema.ts";
 import type { Session } from "../statement.ts";
 import { addLedgerEntry } from "./ledger-statements.ts";
@@ -139,9 +139,4 @@ async function found(rows: Found | Promise<Found>): Promise<User> {
 
 function maybe([row]: Found): User | null {
   return row === undefined ? null : toUser(row.user, row.as);
-}
-
-/** PostgreSQL's text has no NUL. */
-function printable(text: string): string {
-  return text.replaceAll("\0", "");
 }

@@ -1,0 +1,6 @@
+DROP TABLE posts;
+DROP TABLE account_grants;
+DROP TABLE social_accounts;
+DROP TABLE social_profiles;
+DROP TABLE communities;
+DROP TABLE captions;
