@@ -2,6 +2,7 @@ import { unreachable } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Messenger } from "../../core/ports/messenger.ts";
 import { createAlbum } from "./album.ts";
+import { createAmender } from "./amend.ts";
 import { createAnnounce } from "./announce.ts";
 import { callSignal, type TelegramApi } from "./api.ts";
 import { createCalls } from "./calls.ts";
@@ -54,6 +55,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     placeholder,
   });
   const remove = createRemover(calls, poster);
+  const amend = createAmender(calls, poster);
   const { sendResult, sendNotice } = createResultSender({
     calls,
     announce,
@@ -78,6 +80,8 @@ export function createMessenger(options: MessengerOptions): Messenger {
           return sendReply(outgoing.reply, context);
         case "original":
           return sendOriginal(outgoing, context);
+        case "amend":
+          return amend(outgoing, context);
         case "removal":
           return remove(outgoing, context);
         default:

@@ -19,6 +19,8 @@ const resultRef = z.object({
   messageId: z.number().int().optional(),
   /** A placeholder was changed, which notifies nobody. */
   edited: z.boolean(),
+  /** It is a member of an album, which carries no buttons. */
+  inAlbum: z.boolean().optional(),
   /** What did not fit under the media has gone out, as this message where its id is known. */
   restSent: z.boolean().optional(),
   restId: z.number().int().optional(),

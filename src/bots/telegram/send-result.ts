@@ -71,7 +71,12 @@ export function createResultSender({ calls, announce, poster, sendWords, replace
             : await calls.editText(message, renderMessage(reply, context), context.signal);
       if (edited.ok || edited.failure.kind === "unchanged") {
         replaced.add(message);
-        return { ...message, edited: true, ...(attachment === null ? { restSent: true } : {}) };
+        return {
+          ...message,
+          edited: true,
+          ...(result.count > 1 ? { inAlbum: true } : {}),
+          ...(attachment === null ? { restSent: true } : {}),
+        };
       }
       // Refused for what we have no word for: certainly not done, so it comes anew.
       if (!isGone(edited.failure) && edited.failure.kind !== "refused")

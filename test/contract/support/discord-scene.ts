@@ -50,6 +50,7 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
   const rows = new Map<string, Received & { handled: boolean }>();
   const notes = new Map<string, string>();
   let answer: (arrival: Arrival) => Promise<Answer> | Answer = () => ({ status: "nothing" });
+  let prefilled: Conversation["prefill"] = () => Promise.resolve(null);
 
   const conversation: Conversation = {
     commands: buildCatalogue([sketch, painter, animator], ["ink"]),
@@ -61,6 +62,7 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
         (!["generate", "edit", "animate"].includes(intent.name) || intent.options["private"] === true),
     }),
     form: createForms(messages),
+    prefill: (data, actor) => prefilled(data, actor),
     precheck: ({ intent }) =>
       intent.kind === "command" && String(intent.options["prompt"] ?? "long enough").length < 10
         ? { text: ["Too short."], private: true }
@@ -168,6 +170,9 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
     bot: () => bot,
     answerWith(next: (arrival: Arrival) => Promise<Answer> | Answer): void {
       answer = next;
+    },
+    prefillWith(next: Conversation["prefill"]): void {
+      prefilled = next;
     },
     /** A second process on the same rows. */
     async another(): Promise<Bot> {

@@ -80,6 +80,7 @@ export function createBotHarness(
           private: intent.kind === "command" && intent.name === "quota",
         }),
         form: () => null,
+        prefill: () => Promise.resolve(null),
         precheck: () => null,
         handle(arrival) {
           arrivals.push(arrival);
