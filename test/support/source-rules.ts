@@ -29,6 +29,7 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   "@napi-rs/canvas": ["src/providers/sketch/"],
   aws4fetch: ["src/media/s3/"],
   "better-sqlite3": ["src/db/"],
+  "chrono-node": ["src/core/posts/"],
   "dejavu-fonts-ttf": ["src/providers/sketch/"],
   "discord.js": ["src/bots/discord/"],
   "drizzle-orm": ["src/db/"],
@@ -49,7 +50,7 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
 
 const SETTINGS_READER = "src/config.ts";
 const SYSTEM = "src/system.ts";
-const CORE_LIBRARIES = ["@fluent/bundle", "zod"];
+const CORE_LIBRARIES = ["@fluent/bundle", "chrono-node", "zod"];
 const RANDOM_CRYPTO =
   /^(randomUUID|randomUUIDv7|randomBytes|randomInt|randomFill|randomFillSync|getRandomValues)$/;
 
