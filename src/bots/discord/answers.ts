@@ -1,17 +1,29 @@
 import type { Manner } from "../../core/conversation/conversation.ts";
-import type { Answer } from "../../core/conversation/intents.ts";
+import type { Answer, Arrival } from "../../core/conversation/intents.ts";
 import type { Reply } from "../../core/conversation/text.ts";
 import { unreachable } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Log } from "../../core/ports/log.ts";
 import type { Place } from "./place.ts";
-import { EPHEMERAL, type MessageBody, renderReply, renderWords } from "./render.ts";
+import { EPHEMERAL, filesOf, type MessageBody, type MessageFile, renderReply } from "./render.ts";
 import type { DiscordRest } from "./rest.ts";
+import { isTooLarge } from "./send.ts";
+import type { Showing, Shown } from "./shown.ts";
 
-/** How the interaction was acknowledged. */
+/** How the interaction was acknowledged, and where it came from. */
 export interface Acknowledged {
   readonly place: Place;
   readonly manner: Manner;
+  readonly arrival: Pick<Arrival, "target" | "actor">;
+}
+
+export interface TellDependencies {
+  readonly rest: DiscordRest;
+  readonly showing: Showing;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What a link to a file says that is too large to be attached. */
+  readonly openLabel: (arrival: Acknowledged["arrival"]) => string;
 }
 
 /** The first answer to an interaction (Discord's callback types). */
@@ -32,6 +44,9 @@ export type TellAnswer = (answer: Answer, how: Acknowledged) => Promise<boolean>
 const TRIES = 4;
 const PAUSE_MS = 500;
 
+type Outcome = "told" | "not-told" | "too-large";
+type Tell = (body: MessageBody, files: readonly MessageFile[]) => Promise<Outcome>;
+
 /**
  * Tells an answer after the interaction was acknowledged.
  *
@@ -45,43 +60,61 @@ const PAUSE_MS = 500;
  * Taken back: an acknowledgement keeps its visibility for ever, and the first follow-up would only fill it. So it
  * is deleted first.
  */
-export function createTellAnswer(rest: DiscordRest, clock: Clock, log: Log): TellAnswer {
+export function createTellAnswer(dependencies: TellDependencies): TellAnswer {
+  const { rest, showing, clock, log, openLabel } = dependencies;
   return async (answer, how) => {
     switch (answer.status) {
       case "started":
       case "nothing":
         return true;
       case "toast":
-        return privately(renderWords(answer.text), how);
+        return shown({ text: [answer.text], private: true }, how, privately(how));
       case "replace":
-        return fill(renderReply(answer.reply), how);
+        return shown(answer.reply, how, replace(how));
       case "reply":
-        return reply(answer.reply, how);
+        return shown(answer.reply, how, reply(answer.reply, how));
       default:
         return unreachable(answer);
     }
   };
 
-  async function reply(given: Reply, how: Acknowledged): Promise<boolean> {
-    const body = renderReply(given);
-    if (given.private) return privately(body, how);
-    return how.manner.answer === "in-place" ? followUp(body, how) : fill(body, how);
+  /** With its file; without it where Discord finds it too large after all. */
+  async function shown(given: Reply, how: Acknowledged, tell: Tell): Promise<boolean> {
+    const label = openLabel(how.arrival);
+    const told = ({ reply: words, media }: Shown): Promise<Outcome> =>
+      tell(renderReply(words, media), filesOf(media));
+    const outcome = await told(await showing.prepare(given, how.arrival.target, label));
+    return (outcome === "too-large" ? await told(showing.apart(given, label)) : outcome) === "told";
   }
 
-  async function privately(body: MessageBody, how: Acknowledged): Promise<boolean> {
+  function reply(given: Reply, how: Acknowledged): Tell {
+    if (given.private) return privately(how);
+    return how.manner.answer === "in-place" ? followUp(how) : fill(how);
+  }
+
+  function privately(how: Acknowledged): Tell {
     const { answer, private: isPrivate } = how.manner;
-    if (answer === "new" && isPrivate) return fill(body, how);
-    if (answer === "new" && !(await insist("DELETE", `${webhook(how.place)}/messages/@original`)))
-      return false;
-    return followUp({ ...body, flags: body.flags | EPHEMERAL }, how);
+    if (answer === "new" && isPrivate) return fill(how);
+    return async (body, files) => {
+      if (answer === "new") {
+        const takenBack = await insist("DELETE", `${webhook(how.place)}/messages/@original`);
+        if (takenBack !== "told") return takenBack;
+      }
+      return followUp(how)({ ...body, flags: body.flags | EPHEMERAL }, files);
+    };
   }
 
-  function fill(body: MessageBody, how: Acknowledged): Promise<boolean> {
-    return insist("PATCH", `${webhook(how.place)}/messages/@original`, body);
+  /** The new file takes the place of what stood there; where there is none, nothing does. */
+  function replace(how: Acknowledged): Tell {
+    return (body, files) => fill(how)({ ...body, attachments: body.attachments ?? [] }, files);
   }
 
-  function followUp(body: MessageBody, how: Acknowledged): Promise<boolean> {
-    return insist("POST", webhook(how.place), body);
+  function fill(how: Acknowledged): Tell {
+    return (body, files) => insist("PATCH", `${webhook(how.place)}/messages/@original`, body, files);
+  }
+
+  function followUp(how: Acknowledged): Tell {
+    return (body, files) => insist("POST", webhook(how.place), body, files);
   }
 
   /** Tries again after a limit or a lost connection; a follow-up whose answer was lost may stand there already. */
@@ -89,14 +122,16 @@ export function createTellAnswer(rest: DiscordRest, clock: Clock, log: Log): Tel
     method: "DELETE" | "PATCH" | "POST",
     path: string,
     body?: MessageBody,
-  ): Promise<boolean> {
+    files: readonly MessageFile[] = [],
+  ): Promise<Outcome> {
     for (let attempt = 1; ; attempt += 1) {
-      const result = await rest.call({ method, path, body, authorized: false });
-      if (result.status === "ok") return true;
+      const result = await rest.call({ method, path, body, files, authorized: false });
+      if (result.status === "ok") return "told";
+      if (files.length > 0 && isTooLarge(result)) return "too-large";
       const code = result.status === "refused" ? { code: result.code } : {};
       log.warn("an answer did not arrive", { method, attempt, outcome: result.status, ...code });
-      if (result.status === "refused" || (result.status === "lost" && method === "POST")) return true;
-      if (attempt === TRIES) return false;
+      if (result.status === "refused" || (result.status === "lost" && method === "POST")) return "told";
+      if (attempt === TRIES) return "not-told";
       await clock.sleep(result.status === "limited" ? result.afterMs : PAUSE_MS * 2 ** attempt);
     }
   }

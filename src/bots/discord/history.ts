@@ -20,7 +20,7 @@ export function nonceOf(context: SendContext): string {
 }
 
 type Found =
-  | { readonly status: "found"; readonly messageId: string }
+  | { readonly status: "found"; readonly message: SentMessage }
   | { readonly status: "none" }
   | { readonly status: "stopped"; readonly result: Exclude<RestResult, { status: "ok" }> };
 
@@ -43,7 +43,7 @@ export async function findSent(
     if (result.status !== "ok") return { status: "stopped", result };
     const messages = messagesIn(result.body);
     const ours = messages.find((other) => isSame(other, message, context, applicationId));
-    if (ours !== undefined) return { status: "found", messageId: ours.id };
+    if (ours !== undefined) return { status: "found", message: ours };
     const oldest = messages.at(-1);
     if (messages.length < PAGE || oldest === undefined) break;
     if (oldest.timestamp && Date.parse(oldest.timestamp) < since) break;

@@ -8,12 +8,14 @@ import type { InboxStore } from "../../core/ports/stores.ts";
 import { createAckGate } from "./ack-gate.ts";
 import { createTellAnswer, deferral, refusal, webhook } from "./answers.ts";
 import { commandOfMenu } from "./commands.ts";
-import { actionOf, bringsMedia, intentOf } from "./intent.ts";
+import { actionOf, bringsMedia, intentOf, namesPlace } from "./intent.ts";
 import { commandOf, INTERACTION_TYPES, type Interaction, parseInteraction } from "./interaction.ts";
 import { STALE_MS, TOKEN_MS } from "./limits.ts";
 import { modal } from "./modal.ts";
 import { actorOf, PLATFORM, type Place, placeOf, standsInPrivate, targetOf } from "./place.ts";
+import { createPrefill } from "./prefill.ts";
 import type { DiscordRest, RestResult } from "./rest.ts";
+import type { Showing } from "./shown.ts";
 import { happenedAt } from "./snowflake.ts";
 
 export interface Inbound {
@@ -27,6 +29,7 @@ export interface Inbound {
 
 export interface InboundDependencies {
   readonly rest: DiscordRest;
+  readonly showing: Showing;
   readonly conversation: Conversation;
   readonly inbox: InboxStore;
   readonly clock: Clock;
@@ -57,8 +60,11 @@ const RESUMED_AT_ONCE = 500;
  * 6. not acknowledged: the member read "did not respond", so nothing is started.
  */
 export function createInbound(dependencies: InboundDependencies): Inbound {
-  const { rest, conversation, inbox, clock, ids, log } = dependencies;
-  const tell = createTellAnswer(rest, clock, log);
+  const { rest, showing, conversation, inbox, clock, ids, log } = dependencies;
+  const openLabel = (arrival: Pick<Arrival, "actor">): string =>
+    conversation.line(languageOf(arrival), "button-open-original");
+  const tell = createTellAnswer({ rest, showing, clock, log, openLabel });
+  const prefilled = createPrefill(conversation, clock, log);
   const gate = createAckGate();
   const running = new Set<Promise<void>>();
   /** Keys of what this process is at work on. */
@@ -88,7 +94,7 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
     const arrival: Arrival = {
       key: ids.fingerprint(`dc:${interaction.id}`),
       actor: actorOf(interaction, place),
-      target: targetOf(interaction, place, manner.private),
+      target: targetOf(interaction, place, manner.private && !namesPlace(intent)),
       intent,
       receivedAt,
     };
@@ -105,7 +111,8 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
     }
     const form = formOf(event);
     if (form !== null) {
-      const shown = modal(form, conversation.line(languageOf(arrival), "form-pictures"));
+      const filled = await prefilled(form, arrival.actor, event.place.interactionAt + STALE_MS);
+      const shown = modal(filled, conversation.line(languageOf(arrival), "form-pictures"));
       await gate.during(answerFirst(event, shown, "form"));
       return;
     }
@@ -196,7 +203,7 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
     return { text: [`${conversation.line(language, id)} ${charged}`], private: true };
   }
 
-  function languageOf({ actor }: Arrival): string {
+  function languageOf({ actor }: Pick<Arrival, "actor">): string {
     const [fallback = "en"] = conversation.languages;
     return conversation.languages.find((known) => actor.locale?.startsWith(known)) ?? fallback;
   }

@@ -7,6 +7,7 @@ import { createInbound } from "./inbound.ts";
 import { createMessenger } from "./outbound.ts";
 import { PLATFORM } from "./place.ts";
 import { createRest } from "./rest.ts";
+import { createShowing } from "./shown.ts";
 
 const RESUME_EVERY_MS = 60_000;
 
@@ -22,7 +23,8 @@ export const discord: BotModule = defineModule({
     const { conversation } = core;
     const log = dependencies.log.child({ component: PLATFORM });
     const rest = createRest({ apiUrl: settings.DISCORD_API_URL, token, clock });
-    const inbound = createInbound({ rest, conversation, inbox, clock, ids, log });
+    const showing = createShowing({ media: dependencies.media, links: dependencies.links, log });
+    const inbound = createInbound({ rest, showing, conversation, inbox, clock, ids, log });
     const gateway = createGateway({
       token,
       apiUrl: settings.DISCORD_API_URL,

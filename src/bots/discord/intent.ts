@@ -82,3 +82,8 @@ export function bringsMedia(intent: Intent): boolean {
   if (intent.kind === "command") return MEDIA_COMMANDS.includes(intent.name);
   return MEDIA_ACTIONS.includes(actionOf(intent));
 }
+
+/** It names the place where it was typed for what is to be told there: to all, though its answer is for one. */
+export function namesPlace(intent: Intent): boolean {
+  return intent.kind === "command" && intent.name === "community moderators";
+}

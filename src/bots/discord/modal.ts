@@ -46,9 +46,10 @@ function labelled(label: string, component: object): object {
   return { type: LABEL, label: truncated(label, LABEL_LENGTH) || "…", component };
 }
 
-/** A film is made of the one picture that Animate stands under; the others have room for more. */
+/** A film is made of the one picture that Animate stands under, and words for a caption need none. */
 function takesFiles(data: string): boolean {
-  return readButtonData(data)?.action !== "animate";
+  const action = readButtonData(data)?.action;
+  return action === "edit" || action === "fill";
 }
 
 /** What came back, all of it untrusted: fields that we did not make and files that were not sent are left out. */

@@ -9,6 +9,7 @@ import type {
   SendContext,
   SendResult,
 } from "../../core/ports/messenger.ts";
+import { createAmend } from "./amend.ts";
 import { webhook } from "./answers.ts";
 import { limits, TOKEN_MS } from "./limits.ts";
 import { createOpenPicture } from "./pictures.ts";
@@ -19,6 +20,9 @@ import type { DiscordRest } from "./rest.ts";
 import { createCreateMessage, type Step, stepOf } from "./send.ts";
 import { createWays, type Way } from "./ways.ts";
 import { messageIn, type Ref, readRef } from "./wire.ts";
+
+/** What goes as a message of its own. */
+type Parcelled = Exclude<Outgoing, { kind: "status" | "removal" | "amend" }>;
 
 /** The message was deleted. */
 const UNKNOWN_MESSAGE = 10_008;
@@ -86,12 +90,15 @@ export function createMessenger(dependencies: {
     return step === "next" ? { status: "undeliverable", reason: "no way to the channel" } : step;
   }
 
+  /** A reply is one that counts by its words: where its file is too large, they come alone. */
+  async function deliver(outgoing: Parcelled, place: Place, context: SendContext): Promise<SendResult> {
+    const result = await down(outgoing, place, context);
+    if (result.status !== "too-large" || outgoing.kind !== "reply") return result;
+    return down({ kind: "reply", reply: outgoing.reply }, place, context);
+  }
+
   /** Goes down the ways to this place until one is open. */
-  async function deliver(
-    outgoing: Exclude<Outgoing, { kind: "status" | "removal" }>,
-    place: Place,
-    context: SendContext,
-  ): Promise<SendResult> {
+  async function down(outgoing: Parcelled, place: Place, context: SendContext): Promise<SendResult> {
     const media: OutgoingMedia | undefined = "media" in outgoing ? outgoing.media : undefined;
     const statusRef = readRef("statusRef" in outgoing ? outgoing.statusRef : null);
     const ref: Ref = readRef(context.ref);
@@ -113,14 +120,19 @@ export function createMessenger(dependencies: {
     return { status: "undeliverable", reason: "no way to the member is open" };
   }
 
-  /** The best way first. What only the member may see never goes to a channel. */
+  /**
+   * The best way first. What only the member may see never goes to a channel. What was answered to the interaction
+   * stays as it is when something else is told later.
+   */
   function waysTo(place: Place, target: Target, kind: Outgoing["kind"]): Way[] {
-    const interaction: Way[] = tokenLives(place) ? [kind === "notice" ? "follow-up" : "answer"] : [];
+    const isOwn = kind === "notice" || kind === "reply";
+    const interaction: Way[] = tokenLives(place) ? [isOwn ? "follow-up" : "answer"] : [];
     if (carriesResults(place, target)) return [...interaction, "direct"];
-    if (kind === "reply") return [...interaction, "channel", "direct"];
+    if (kind === "reply") return ["channel", ...interaction, "direct"];
     return [...(place.canStartThread ? (["thread"] as const) : []), "channel", ...interaction, "direct"];
   }
 
+  const amend = createAmend(rest);
   const remove = createRemoval(rest);
   const open = createOpenPicture(dependencies.apiUrl);
 
@@ -134,6 +146,10 @@ export function createMessenger(dependencies: {
       if (outgoing.kind === "status") return status(outgoing.reply, place, context);
       if (outgoing.kind === "removal") {
         return remove(readRef(outgoing.messageRef), place, tokenLives(place), context);
+      }
+      if (outgoing.kind === "amend") {
+        const inAnswer = carriesResults(place, context.target);
+        return amend(outgoing, { place, tokenLives: tokenLives(place), inAnswer }, context);
       }
       return deliver(outgoing, place, context);
     },

@@ -52,19 +52,19 @@ export function renderReply(reply: Reply, media?: OutgoingMedia): MessageBody {
   };
 }
 
-/** A few words without anything around them. */
-export function renderWords(words: string): MessageBody {
-  return renderReply({ text: [words], private: true });
-}
-
 export function filesOf(media: OutgoingMedia | undefined): readonly MessageFile[] {
   return media?.file ? [media.file] : [];
 }
 
 function attachmentEntries(media: OutgoingMedia): readonly AttachmentEntry[] | undefined {
   if (!media.file) return undefined;
-  const description = truncated(media.altText, ALT_TEXT_LENGTH);
-  return [{ id: "0", filename: media.file.name, ...(description === "" ? {} : { description }) }];
+  return [{ id: "0", filename: media.file.name, ...described(media.altText) }];
+}
+
+/** What is said of a file for those who cannot see it. */
+export function described(altText: string): Pick<AttachmentEntry, "description"> {
+  const description = truncated(altText, ALT_TEXT_LENGTH);
+  return description === "" ? {} : { description };
 }
 
 /** Title, quotation, text. Where it is too much, the quotation gives way first: the member knows those words. */

@@ -2,14 +2,13 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { SendContext, SendResult } from "../../core/ports/messenger.ts";
 import { findSent, type NewMessage, nonceOf } from "./history.ts";
 import type { DiscordRest, RestResult } from "./rest.ts";
-import { messageIn, type Ref } from "./wire.ts";
+import { messageIn, type Ref, type SentMessage } from "./wire.ts";
 
 /** `next`: this way is closed for good (401, 403, 404), the next one is tried and this one never again. */
 export type Step = SendResult | "next";
 
 /** Inside this time a repeat with the same nonce gives back the first message. */
 const NONCE_MS = 60_000;
-const TOO_LARGE = 40_005;
 
 export type CreateMessage = (
   channelId: string,
@@ -28,8 +27,7 @@ export function createCreateMessage(dependencies: {
   return async (channelId, message, context, ref, applicationId) => {
     if (context.tries > 1 && clock.now() - context.firstTriedAt > NONCE_MS) {
       const found = await findSent(rest, channelId, message, context, applicationId);
-      if (found.status === "found")
-        return { status: "sent", ref: { ...ref, byBot: true, channelId, messageId: found.messageId } };
+      if (found.status === "found") return standing(found.message);
       if (found.status === "stopped") return stepOf(found.result, "repeatable", ref);
     }
     const result = await rest.call({
@@ -48,9 +46,12 @@ export function createCreateMessage(dependencies: {
     });
     if (result.status !== "ok") return stepOf(result, "once", ref);
     const sent = messageIn(result.body);
-    return sent === null
-      ? { status: "unknown", detail: "unreadable answer", ref }
-      : { status: "sent", ref: { ...ref, byBot: true, channelId, messageId: sent.id } };
+    return sent === null ? { status: "unknown", detail: "unreadable answer", ref } : standing(sent);
+
+    function standing({ id, attachments }: SentMessage): SendResult {
+      const attachmentId = attachments?.[0]?.id ?? null;
+      return { status: "sent", ref: { ...ref, byBot: true, channelId, messageId: id, attachmentId } };
+    }
   };
 }
 
@@ -71,11 +72,16 @@ export function stepOf(
     case "lost":
       return { status: kind === "once" ? "unknown" : "failed", detail: result.detail, ref };
     case "refused":
-      if (result.http === 413 || result.code === TOO_LARGE) return { status: "too-large" };
+      if (isTooLarge(result)) return { status: "too-large" };
       if ([401, 403, 404].includes(result.http) || CLOSED.has(result.code)) return "next";
       return { status: "undeliverable", reason: `refused ${result.http} ${result.code}` };
   }
 }
 
-/** 400s that are about the place and not about the message: archived thread, wrong kind of channel. */
-const CLOSED = new Set([50_083, 50_024, 50_019]);
+export function isTooLarge(result: RestResult): boolean {
+  return result.status === "refused" && (result.http === 413 || result.code === TOO_LARGE);
+}
+
+const TOO_LARGE = 40_005;
+/** 400s that are about the place and not about the message: archived thread, wrong channel, no further follow-ups. */
+const CLOSED = new Set([50_083, 50_024, 50_019, 40_094]);

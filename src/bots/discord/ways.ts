@@ -1,11 +1,11 @@
 import type { Reply } from "../../core/conversation/text.ts";
 import type { Outgoing, SendContext } from "../../core/ports/messenger.ts";
 import { webhook } from "./answers.ts";
-import { limits } from "./limits.ts";
 import type { Place } from "./place.ts";
-import { type ActionRow, EPHEMERAL, type MessageBody, type MessageFile, threadName } from "./render.ts";
+import { EPHEMERAL, type MessageBody, type MessageFile, threadName } from "./render.ts";
 import type { DiscordRest } from "./rest.ts";
 import { type CreateMessage, type Step, stepOf } from "./send.ts";
+import { added } from "./shared-answer.ts";
 import { idIn, messageIn, type Ref, type SentMessage } from "./wire.ts";
 
 /**
@@ -112,7 +112,12 @@ export function createWays(dependencies: {
     const reached = (message: SentMessage | null) =>
       ({
         status: "sent",
-        ref: { ...ref, messageId: message?.id ?? ref.messageId, fileName: file?.name ?? null },
+        ref: {
+          ...ref,
+          messageId: message?.id ?? ref.messageId,
+          fileName: file?.name ?? null,
+          words: body.content,
+        },
       }) as const;
     const attached = before?.attachments ?? [];
     if (attached.some(({ filename }) => filename === file?.name)) return reached(before);
@@ -122,7 +127,7 @@ export function createWays(dependencies: {
     return reached(messageIn(result.body));
   }
 
-  /** Only notices go this way: a lost answer may show them twice. */
+  /** Only words of the moment go this way (notices, replies): a lost answer may show them twice. */
   async function followUp(parcel: Parcel): Promise<Step> {
     const { place, context, ref, body, files, isPrivate } = parcel;
     const result = await rest.call({
@@ -159,35 +164,6 @@ export function createWays(dependencies: {
       ? { status: "undeliverable", reason: `direct messages are closed (${DM_CLOSED})` }
       : step;
   }
-}
-
-/** The message with one more result: text below text, files after files, a row of buttons each. */
-function added(before: SentMessage, body: MessageBody): object {
-  const content = `${before.content ?? ""}\n${body.content}`;
-  const rows = [...rowsIn(before.components), ...body.components].slice(0, limits.buttonRows);
-  const kept = (before.attachments ?? []).map(({ id }) => ({ id }));
-  return {
-    ...body,
-    content: content.length <= limits.textLength ? content : (before.content ?? ""),
-    components: rows,
-    attachments: [...kept, ...(body.attachments ?? [])],
-  };
-}
-
-/** Rows of buttons as Discord gave them back, in the shape in which they are sent. */
-function rowsIn(components: unknown): readonly (ActionRow | object)[] {
-  if (!Array.isArray(components)) return [];
-  return components.flatMap((row: unknown) => {
-    if (typeof row !== "object" || row === null || !("components" in row)) return [];
-    const buttons = Array.isArray(row.components) ? row.components.map(buttonIn) : [];
-    return buttons.length === 0 ? [] : [{ type: 1, components: buttons }];
-  });
-}
-
-function buttonIn(button: unknown): object {
-  if (typeof button !== "object" || button === null) return {};
-  const wanted = new Set(["type", "style", "label", "custom_id", "url"]);
-  return Object.fromEntries(Object.entries(button).filter(([key]) => wanted.has(key)));
 }
 
 function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {

@@ -39,6 +39,8 @@ const refSchema = z.object({
   byBot: z.boolean().default(false),
   gone: z.boolean().default(false),
   fileName: z.string().nullable().default(null),
+  attachmentId: z.string().nullable().default(null),
+  words: z.string().nullable().default(null),
 });
 
 /** What a delivery has reached so far; stored, so that no step that succeeded is done again. */
@@ -54,6 +56,10 @@ export type Ref = {
   readonly gone: boolean;
   /** The file that was added to an answer which may carry others. */
   readonly fileName: string | null;
+  /** Discord's id of the file in a message of its own; edits that keep it must name it. */
+  readonly attachmentId: string | null;
+  /** What was said in an answer which may carry other results. */
+  readonly words: string | null;
 };
 
 export function readRef(stored: unknown): Ref {

@@ -15,6 +15,7 @@ import type { Outgoing, OutgoingMedia, SendContext, SendResult } from "../../../
 import { createSignals } from "../../../src/core/ports/signals.ts";
 import type { InboxStore, Received } from "../../../src/core/ports/stores.ts";
 import { type DiscordEmulator, startDiscordEmulator } from "../../emulators/discord/discord-emulator.ts";
+import { createMemoryMedia } from "./memory-media.ts";
 
 const catalogue = readFileSync(new URL("../../../src/core/messages/en.ftl", import.meta.url), "utf8");
 const messages = createMessages({ en: catalogue });
@@ -49,6 +50,8 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
   const arrivals: Arrival[] = [];
   const rows = new Map<string, Received & { handled: boolean }>();
   const notes = new Map<string, string>();
+  const media = createMemoryMedia();
+  let hasLinks = true;
   let answer: (arrival: Arrival) => Promise<Answer> | Answer = () => ({ status: "nothing" });
   let prefilled: Conversation["prefill"] = () => Promise.resolve(null);
 
@@ -114,8 +117,8 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
         get: async (name) => notes.get(name) ?? null,
         set: async (name, value) => void notes.set(name, value),
       },
-      media: never,
-      links: never,
+      media: media.store,
+      links: { link: (key) => (hasLinks ? `https://easel.example/media/${key}` : null), path: (key) => key },
       signals: createSignals(),
       clock: {
         now,
@@ -170,6 +173,12 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
     bot: () => bot,
     answerWith(next: (arrival: Arrival) => Promise<Answer> | Answer): void {
       answer = next;
+    },
+    /** Files that replies can show, by their keys. */
+    files: media.files,
+    /** Whether anybody outside can open a link to a file. */
+    setLinks(on: boolean): void {
+      hasLinks = on;
     },
     prefillWith(next: Conversation["prefill"]): void {
       prefilled = next;
