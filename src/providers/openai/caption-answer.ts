@@ -51,8 +51,8 @@ export const chatSchema = z.object({
 const looseSchema = z.object({
   text: word,
   caption: word,
-  hashtags: z.unknown(),
-  tags: z.unknown(),
+  hashtags: z.unknown().optional(),
+  tags: z.unknown().optional(),
   altText: word,
   alt_text: word,
   alt: word,
@@ -106,7 +106,7 @@ function wordsOf(value: unknown): string[] {
 }
 
 /** The whole as JSON, else every object that begins somewhere in it, in their order. */
-function* objectsIn(words: string): Generator<unknown> {
+function* objectsIn(words: string): Generator {
   const whole = parse(words);
   if (whole !== undefined) yield whole;
   let at = words.indexOf("{");

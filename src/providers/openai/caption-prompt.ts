@@ -21,9 +21,9 @@ Write:
   picture, what "askedFor" says.
 - language: the BCP 47 tag of the language that you wrote in.
 
-"change" is one of: "new"; "shorter" or "longer", which is "previous" with the same content at about half or about
-one and a half times its length; "repair", where "previous" broke these rules, mostly by its length: write it again,
-clearly within the limits.
+"change" is one of: "new", clearly different from "previous" where there is one; "shorter" or "longer", which is
+"previous" with the same content at about half or about one and a half times its length; "repair", where "previous"
+broke these rules, mostly by its length: write it again, clearly within the limits.
 
 Answer with one JSON object and nothing else:
 {"text": "...", "hashtags": ["..."], "altText": "...", "language": "..."}`;

@@ -1,11 +1,14 @@
 import { base64Of, pictureOf, refusalBody, successBody } from "./answers.ts";
+import { type Chat, createChat } from "./chat.ts";
 import { readRequest } from "./read-request.ts";
 import { type Exchange, startLoopbackServer } from "./server.ts";
 import type { Flavour, ImageAnswer, ImageCall, ImageScript, ListedModel } from "./types.ts";
 
+export type * from "./chat-types.ts";
+export { STANDARD_CAPTION } from "./chat.ts";
 export type * from "./types.ts";
 
-/** A stand-in for the Images API, or for a self-hosted server that imitates it. */
+/** A stand-in for the Images API and for chat completions, or for a self-hosted server that imitates them. */
 export interface OpenAiEmulator {
   readonly url: string;
   /** What to set as base URL. */
@@ -13,6 +16,9 @@ export interface OpenAiEmulator {
   script(script: ImageScript): void;
   /** What `GET /v1/models` lists, or the status that it answers instead. */
   list(models: readonly ListedModel[] | number): void;
+  /** Chat completions: what was asked, and what is to be answered. */
+  readonly chat: Pick<Chat, "calls" | "script" | "limit">;
+  /** Requests for pictures. */
   readonly calls: readonly ImageCall[];
   /** Calls for which a picture was made. */
   readonly paidCalls: readonly ImageCall[];
@@ -43,6 +49,7 @@ export async function startOpenAiEmulator(
   const scripts: { script: ImageScript; left: number }[] = [];
   let listed: readonly ListedModel[] | number = [{ id: PREFIX[flavour] }];
   let listings = 0;
+  const chat = createChat({ keys, now, violation: (words) => void violations.push(words) });
 
   const send = (
     { response }: Exchange,
@@ -187,6 +194,7 @@ export async function startOpenAiEmulator(
       const route = `${exchange.request.method} ${exchange.path}`;
       if (route === "POST /v1/images/generations") return make(exchange, "generations");
       if (route === "POST /v1/images/edits" && flavour !== "localai") return make(exchange, "edits");
+      if (route === "POST /v1/chat/completions") return chat.handle(exchange);
       if (route === "GET /v1/models") return listModels(exchange);
       const [, index] = /^GET \/generated-images\/(\w+)\.png$/.exec(route) ?? [];
       if (index !== undefined) return sendPicture(exchange, index);
@@ -203,6 +211,7 @@ export async function startOpenAiEmulator(
     list: (models) => {
       listed = models;
     },
+    chat,
     calls,
     get paidCalls() {
       return calls.filter((call) => call.paid);
