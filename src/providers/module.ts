@@ -4,6 +4,7 @@ import type { Generator } from "../core/ports/generator.ts";
 import type { Ids } from "../core/ports/ids.ts";
 import type { Log } from "../core/ports/log.ts";
 import type { AdapterModule } from "../core/ports/module.ts";
+import type { Publisher } from "../core/ports/publisher.ts";
 
 export interface ProviderDependencies {
   readonly clock: Clock;
@@ -28,6 +29,7 @@ export type ReadCallback = (request: CallbackRequest) => { readonly taskKey: str
 export interface Provider {
   readonly generator?: Generator;
   readonly captions?: CaptionWriter;
+  readonly publisher?: Publisher;
   /** Present: the generator's tasks may be told of at `/callbacks/<module id>/<token>`. */
   readonly readCallback?: ReadCallback;
   close?(): Promise<void>;

@@ -137,7 +137,7 @@ export const queries = {
     fromDate: z.string().optional(),
     toDate: z.string().optional(),
     search: z.string().optional(),
-    sortBy: z.string().optional(),
+    sortBy: z.enum(["scheduled-desc", "created-desc"]).optional(),
   }),
   accounts: z
     .strictObject({

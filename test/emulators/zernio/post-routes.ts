@@ -160,11 +160,14 @@ export function createPostRoutes(deps: {
     list(query: URLSearchParams): ZernioAnswer {
       const account = query.get("accountId");
       const status = query.get("status");
+      const isByCreation = query.get("sortBy") === "created-desc";
+      const sortKey = (post: ZernioPost): number =>
+        isByCreation ? post.createdAt : (post.scheduledFor ?? post.createdAt);
       const all = [...world.posts.values()]
         .filter((post) => !post.isDeleted)
         .filter((post) => account === null || post.platforms.some((entry) => entry.accountId === account))
         .filter((post) => status === null || post.status === status)
-        .toSorted((a, b) => (b.scheduledFor ?? b.createdAt) - (a.scheduledFor ?? a.createdAt));
+        .toSorted((a, b) => sortKey(b) - sortKey(a));
       const limit = Number(query.get("limit") ?? "10");
       const page = Number(query.get("page") ?? "1");
       const posts = all.slice((page - 1) * limit, page * limit).map(view);
