@@ -1,6 +1,12 @@
 import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Flavour, type OpenAiEmulator, startOpenAiEmulator } from "../emulators/openai/index.ts";
+import {
+  type ChatAnswer,
+  type Flavour,
+  type OpenAiEmulator,
+  STANDARD_CAPTION,
+  startOpenAiEmulator,
+} from "../emulators/openai/index.ts";
 
 const open: OpenAiEmulator[] = [];
 afterEach(async () => {
@@ -156,5 +162,113 @@ describe("the emulator of the Images API", () => {
     gate.resolve();
     const jpeg = Buffer.from((await asked).json().data[0].b64_json, "base64");
     expect((await sharp(jpeg).metadata()).format).toBe("jpeg");
+  });
+});
+
+describe("the emulator of chat completions", () => {
+  async function chat(keys?: string[]) {
+    const { openai } = await setUp("openai", keys);
+    const ask = async (change: object = {}, key = "sk-test") => {
+      const response = await fetch(`${openai.baseUrl}/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+        body: JSON.stringify({
+          model: "gpt-6-luna",
+          messages: [{ role: "user", content: "as JSON" }],
+          ...change,
+        }),
+      });
+      const text = await response.text();
+      return { status: response.status, text, json: () => JSON.parse(text) };
+    };
+    return { openai, ask };
+  }
+  const shown = (url: string) => ({
+    messages: [
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "a" },
+          { type: "image_url", image_url: { url } },
+        ],
+      },
+    ],
+  });
+  const schema = (required: string[]) => ({
+    response_format: {
+      type: "json_schema",
+      json_schema: {
+        name: "a",
+        strict: true,
+        schema: { type: "object", properties: { a: {}, b: {} }, required, additionalProperties: false },
+      },
+    },
+  });
+
+  it("writes a caption, and keeps what was asked", async () => {
+    const { openai, ask } = await chat();
+    const { status, json } = await ask({
+      ...shown(`data:image/png;base64,${(await png()).toString("base64")}`),
+      ...schema(["a", "b"]),
+    });
+    expect([status, json().choices[0].finish_reason]).toEqual([200, "stop"]);
+    expect(JSON.parse(json().choices[0].message.content)).toEqual(STANDARD_CAPTION);
+    expect(openai.chat.calls[0]).toMatchObject({
+      key: "sk-test",
+      user: "a",
+      format: "json_schema",
+      links: [],
+    });
+    expect(openai.chat.calls[0]?.pictures[0]?.bytes.equals(await png())).toBe(true);
+    expect([openai.violations, openai.calls]).toEqual([[], []]);
+  });
+
+  it.each<[string, object]>([
+    ["messages", { messages: [] }],
+    ["messages", { messages: [{ role: "user", content: [{ type: "image", url: "x" }] }] }],
+    ["response_format", schema(["a"])],
+    ["max_tokens", { max_tokens: 5 }],
+    ["image_url", shown("https://cdn.test/a.png")],
+    ["image_url", shown("data:image/jpeg;base64,iVBORw0KGgo=")],
+    ["image_url", shown("data:image/png;base64,")],
+    ["json", { messages: [{ role: "user", content: "a" }], response_format: { type: "json_object" } }],
+  ])("refuses a wrong %s and remembers it", async (name, change) => {
+    const { openai, ask } = await chat();
+    const { status, text } = await ask(change);
+    expect([status, text.includes("invalid_request_error")]).toEqual([400, true]);
+    expect(openai.violations.join()).toContain(name);
+  });
+
+  it("sees every link in a request, and wants a key where it has any", async () => {
+    const { openai, ask } = await chat(["sk-test"]);
+    await ask({ messages: [{ role: "user", content: 'see "http://127.0.0.1:9/m/1" and s3://b/k' }] });
+    expect(openai.chat.calls[0]?.links).toEqual(["http://127.0.0.1:9/m/1", "s3://b/k"]);
+    expect((await ask({}, "sk-other")).status).toBe(401);
+  });
+
+  it("answers as it is told, and can do no more than it is told", async () => {
+    const { openai, ask } = await chat();
+    const next = (answer: ChatAnswer) => openai.chat.script({ times: 1, words: "JSON", answer });
+    next({ kind: "refusal", words: "No." });
+    expect((await ask()).json().choices[0].message).toMatchObject({ content: null, refusal: "No." });
+    next({ kind: "content", content: "half", finishReason: "length" });
+    expect((await ask()).json().choices[0].finish_reason).toBe("length");
+    next({ kind: "error", httpStatus: 429, code: "insufficient_quota" });
+    expect((await ask()).json().error.code).toBe("insufficient_quota");
+    next({ kind: "html", httpStatus: 502 });
+    expect((await ask()).status).toBe(502);
+    for (const when of ["before", "after", "middle"] as const) {
+      next({ kind: "cut", when });
+      await expect(ask()).rejects.toThrow();
+    }
+    openai.chat.limit({ formats: ["json_object"], vision: false, bounded: false });
+    const refused = async (change: object) => (await ask(change)).json().error.param;
+    expect(await refused(schema(["a", "b"]))).toBe("response_format");
+    expect(await refused({ max_completion_tokens: 9 })).toBe("max_completion_tokens");
+    expect(await refused(shown(`data:image/png;base64,${(await png()).toString("base64")}`))).toBe(
+      "messages",
+    );
+    expect((await ask({ response_format: { type: "json_object" } })).status).toBe(200);
+    expect(openai.violations).toEqual([]);
   });
 });

@@ -142,7 +142,7 @@ export function readChat(raw: Buffer, abilities: ChatAbilities): ReadChat {
       .map(({ content }) =>
         typeof content === "string"
           ? content
-          : content.map((part) => (part.type === "text" ? part.text : "")).join("\n"),
+          : content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n"),
       )
       .join("\n");
   const shown = data.messages.flatMap(({ content }) =>
