@@ -2,10 +2,33 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Stores } from "../../../src/core/ports/stores.ts";
 import { type Database, openDatabase } from "../../../src/db/database.ts";
 import { createStores } from "../../../src/db/stores.ts";
 import { migrationsFolder, silentLog } from "../../support/databases.ts";
-import { member, NOON, newOrder } from "../../support/store-fixtures.ts";
+import { member, NOON, newOrder, started } from "../../support/store-fixtures.ts";
+import { accountOf, POST_STATES, postIn, TARGET } from "./post-fixtures.ts";
+
+/** Rows in every table of the posts' own, those that refer to each other included. */
+async function fillWithPosts(stores: Stores): Promise<void> {
+  const account = await accountOf(stores, "discord:1");
+  await stores.accounts.rememberProfile("discord:1", "prf_1", NOON);
+  await stores.accounts.grant(account.id, "usr_1", "usr_2", NOON);
+  await stores.communities.change("discord:1", { moderators: TARGET }, NOON);
+  await stores.captions.add({
+    id: "cap_1",
+    assetId: "gen_1",
+    userId: "usr_1",
+    network: null,
+    language: "en",
+    text: "A fox",
+    hashtags: ["#fox"],
+    altText: "",
+    model: "template",
+    createdAt: NOON,
+  });
+  for (const state of POST_STATES) await postIn(stores, state);
+}
 
 /** `makeUrl` gives the URL of a new, empty database; `shape` everything that stands in a database's catalogue. */
 export function migrationContract(
@@ -26,10 +49,29 @@ export function migrationContract(
 
       const stores = createStores(database);
       await stores.generation.order(newOrder(await member(stores), 2));
+      await fillWithPosts(stores);
       expect(await database.rollback(applied.length)).toEqual([...applied].reverse());
       expect(await shape(url)).toEqual([]);
       expect(await database.migrate(NOON)).toEqual(applied);
       expect(await shape(url)).toEqual(full);
+      await database.close();
+    });
+
+    it("take back the last one alone, whatever is in it, and leave what was there before", async () => {
+      const url = await makeUrl();
+      const database = await open(url);
+      const applied = await database.migrate(NOON);
+      const stores = createStores(database);
+      const user = await member(stores);
+      const [asset] = started(await stores.generation.order(newOrder(user)));
+      await fillWithPosts(stores);
+      const full = await shape(url);
+      expect(await database.rollback(1)).toEqual(applied.slice(-1));
+      expect(await shape(url)).not.toEqual(full);
+      expect((await stores.generation.get(asset?.id ?? "gen_"))?.userId).toBe(user.id);
+      expect(await database.migrate(NOON)).toEqual(applied.slice(-1));
+      expect(await shape(url)).toEqual(full);
+      await fillWithPosts(stores);
       await database.close();
     });
 
