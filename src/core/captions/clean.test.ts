@@ -16,7 +16,7 @@ describe("words for a post", () => {
     ["see bit.ly/x and www.evil.test.", "see and"],
     ["go to evil.com", "go to evil. com"],
     ["deep snow.Morning light", "deep snow. Morning light"],
-    ["the #fox is #1 of #2026winter", "the fox is #1 of 2026winter"],
+    ["the #fox is #1 of #2026winter #_", "the fox is #1 of 2026winter _"],
     ["3.5 km at 9 a.m., e.g. in St. Gallen", "3.5 km at 9 a.m., e.g. in St. Gallen"],
     ["a 🦊 in été — 雪の中", "a 🦊 in été — 雪の中"],
     [

@@ -19,8 +19,8 @@ const AFTER_A_LINK = /[.,;:!?)\]}»”"'…]+$/;
 const AT = "[@＠﹫]";
 const AT_IN_A_WORD = new RegExp(`(?<=[\\p{L}\\p{N}_])${AT}+(?=[\\p{L}\\p{N}_])`, "gu");
 const AT_OF_A_MENTION = new RegExp(`${AT}+(?=\\S)`, "gu");
-const HASHTAG = /[#＃﹟]+(?=[\p{N}\p{M}_]*\p{L})([\p{L}\p{N}\p{M}_]+)/gu;
-const ONLY_HASHTAGS = /^(?:[#＃﹟]+(?=[\p{N}\p{M}_]*\p{L})[\p{L}\p{N}\p{M}_]+[.,;·|]?)+$/u;
+const HASHTAG = /[#＃﹟]+(?=[\p{N}\p{M}_]*[\p{L}_])([\p{L}\p{N}\p{M}_]+)/gu;
+const ONLY_HASHTAGS = /^(?:[#＃﹟]+(?=[\p{N}\p{M}_]*[\p{L}_])[\p{L}\p{N}\p{M}_]+[.,;·|]?)+$/u;
 const SIGNS_BEFORE_A_LINK = /[@＠﹫#＃﹟]+$/u;
 
 const trimLink = (link: string): string => link.replace(AFTER_A_LINK, "").toLowerCase();
