@@ -150,16 +150,17 @@ function meaning(result: ParsedResult, said: Said, context: ReadingContext): Rea
   const isNamed = hasDate || isRelative || start.isCertain("weekday");
   // "This evening" names no day and is today's, however late it is.
   const isTodays = !isNamed && partOfDay !== undefined && partOfDay >= EVENING_HOUR;
-  const own: WrittenDate = {
+  const today = wallAt(context.now, context.zone);
+  const named = {
     day: start.get("day") ?? 0,
     month: start.get("month") ?? 0,
     year: start.isCertain("month") && !start.isCertain("year") ? null : start.get("year"),
   };
+  const own = isRelative && !start.isCertain("day") ? monthEnd(named, today.day) : named;
   const isPlainWeekday =
     start.isCertain("weekday") && !hasDate && !isRelative && written === null && !NEXT.test(said.text);
   const weekday = start.isCertain("weekday") ? start.get("weekday") : null;
   const dates = written ?? (!isPlainWeekday && (isNamed || isTodays) ? [own] : "next");
-  const today = wallAt(context.now, context.zone);
   const wall = (hour: number, minute: number, note: WallReading["note"]): WallReading => ({
     kind: "wall",
     dates,
@@ -187,6 +188,12 @@ function meaning(result: ParsedResult, said: Said, context: ReadingContext): Rea
   if (isRelative) return wall(today.hour, today.minute, "same-time");
   if (dates !== "next") return { kind: "day", dates };
   return weekday === null ? null : { kind: "day", dates: [nextWeekday(weekday, today.toPlainDate())] };
+}
+
+/** A month from 30 January is 28 February, where the library counts on into March. */
+function monthEnd(date: WrittenDate, day: number): WrittenDate {
+  if (date.day === day || date.year === null) return date;
+  return new Temporal.PlainDate(date.year, date.month, 1).subtract({ days: 1 });
 }
 
 function nextWeekday(weekday: number, today: Temporal.PlainDate): WrittenDate {

@@ -150,7 +150,13 @@ function settleWall(reading: WallReading, context: WhenContext): When {
   if (one === undefined) return refused("not-understood");
   const weekday = wallAt(one.at, zone).dayOfWeek % 7;
   if (reading.weekday !== null && reading.weekday !== weekday) {
-    return refused("ambiguous", moments([one.at], context));
+    return refused(
+      "ambiguous",
+      moments(
+        allowed.map(({ at }) => at),
+        context,
+      ),
+    );
   }
   const others: number[] = [];
   if (note === "midnight") others.push(resolveWall(wallAt(one.at, zone).add({ days: 1 }), zone).at);

@@ -67,7 +67,7 @@ function dayText(at: number, zone: string, language: string): string {
     month: "short",
   })
     .format(at)
-    .replaceAll(",", "");
+    .replaceAll(/,|(?<=\p{L})\./gu, "");
 }
 
 /** `-4`, `+5:45`, empty for none. */
