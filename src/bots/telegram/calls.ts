@@ -16,6 +16,7 @@ export interface Calls {
     attachment: Attachment,
     caption: Rendered,
     signal: AbortSignal,
+    asks?: Asking,
   ): Promise<Posted<number>>;
   editText(message: MessageId, rendered: Rendered, signal: AbortSignal): Promise<Attempt<unknown>>;
   editCaption(message: MessageId, caption: Rendered, signal: AbortSignal): Promise<Attempt<unknown>>;
@@ -57,18 +58,16 @@ export function createCalls(api: TelegramApi, poster: Poster): Calls {
     asks?: Asking,
   ): Promise<Posted<number>> {
     return poster.post(place, async (where) => {
-      const isQuestion = asks !== undefined && rendered.keyboard === undefined;
-      const markup = isQuestion ? forcedReply(asks) : keyboardOf(rendered);
-      const words = { ...where, text: rendered.html, ...WORDS, ...markup };
+      const words = { ...where, text: rendered.html, ...WORDS, ...markupOf(rendered, asks) };
       return (await api.sendMessage(words, callSignal(signal))).message_id;
     });
   }
 
   return {
     say,
-    sendFile: (place, { type, media, ...facts }, caption, signal) =>
+    sendFile: (place, { type, media, ...facts }, caption, signal, asks) =>
       poster.post(place, async (where) => {
-        const common = { ...where, ...facts, caption: caption.html, ...HTML, ...keyboardOf(caption) };
+        const common = { ...where, ...facts, caption: caption.html, ...HTML, ...markupOf(caption, asks) };
         const deadline = uploadSignal(signal);
         switch (type) {
           case "photo":
@@ -117,6 +116,12 @@ export function createCalls(api: TelegramApi, poster: Poster): Calls {
 
 function idsOf({ chatId, messageId }: MessageId): { chat_id: number; message_id: number } {
   return { chat_id: chatId, message_id: messageId };
+}
+
+/** Buttons, else the field for the answer. */
+function markupOf(rendered: Rendered, asks: Asking | undefined) {
+  const isQuestion = asks !== undefined && rendered.keyboard === undefined;
+  return isQuestion ? forcedReply(asks) : keyboardOf(rendered);
 }
 
 /** For the one whose message is answered, in a group. */

@@ -3,6 +3,7 @@ import type { CommandSpec } from "../../core/conversation/catalogue.ts";
 import type { Actor, Intent, PictureName } from "../../core/conversation/intents.ts";
 import { identity } from "../../core/identifiers.ts";
 import { MASK_FLAG, type Options, readFlags, readOptions } from "./flags.ts";
+import { namesPlace, needsRights } from "./moderation.ts";
 import { type AttachedFile, answeredPicture, fileOf, withMask } from "./pictures.ts";
 import { chatKeyOf, type Place } from "./place.ts";
 import { readMark } from "./prompt-mark.ts";
@@ -75,8 +76,8 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
         ...(topicId ? { topicId } : {}),
       },
       press: null,
-      asksForRights: false,
-      staysInPlace: false,
+      asksForRights: isGroup && needsRights(intent),
+      staysInPlace: namesPlace(intent),
     };
   }
 
@@ -98,7 +99,8 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
     if (text === "" && own.length === 0) return null;
     if (text.startsWith("/") && isGroup) return null;
     const replied = message.reply_to_message;
-    const mark = replied?.from?.id === me().id ? readMark(replied.entities ?? []) : null;
+    const mark =
+      replied?.from?.id === me().id ? readMark(replied.entities ?? replied.caption_entities ?? []) : null;
     if (mark?.kind === "prompt") return readCommand(message, "generate", text, mark.flags);
     if (mark?.kind === "form") return { kind: "form", data: mark.data, text, ...withPictures(own) };
     return isGroup ? null : { kind: "words", text, ...withPictures([...own, ...answered(message)]) };
@@ -188,11 +190,12 @@ function readPress(press: IncomingPress): Understood | null {
   const isGroup = message.chat.type !== "private";
   const topicId = message.is_topic_message ? message.message_thread_id : null;
   const action = readButtonData(data)?.action;
+  const intent = { kind: "button", data } as const;
   return {
     eventKey: `tgcb:${id}`,
     lane: `${message.chat.id}:${from.id}`,
     actor: actorOf(from, null, isGroup ? message.chat.id : null),
-    intent: { kind: "button", data },
+    intent,
     place: {
       chatId: message.chat.id,
       group: isGroup,
@@ -205,7 +208,7 @@ function readPress(press: IncomingPress): Understood | null {
       ...(topicId ? { topicId } : {}),
     },
     press,
-    asksForRights: isGroup && (action === "delete" || action === "delete-sure"),
+    asksForRights: isGroup && needsRights(intent),
     staysInPlace: action === "delete",
   };
 }

@@ -3,13 +3,15 @@ import { defineModule } from "../../core/ports/module.ts";
 import type { Bot, BotDependencies, BotModule } from "../module.ts";
 import { callSignal, createApi } from "./api.ts";
 import { createCalls } from "./calls.ts";
+import { createCards } from "./cards.ts";
+import { createChangeCard } from "./change-card.ts";
 import { createCommandMenus } from "./commands.ts";
 import { type TelegramSettings, telegramEnvironment } from "./config.ts";
 import { failureFields, readFailure } from "./errors.ts";
 import { createReader, type Me } from "./inbound.ts";
 import { createIntake } from "./intake.ts";
-import { createMessenger } from "./outbound.ts";
 import { createPictureOpener } from "./open-picture.ts";
+import { createMessenger } from "./outbound.ts";
 import { createPoller } from "./poller.ts";
 import { createPoster } from "./post.ts";
 import { createPresses } from "./presses.ts";
@@ -40,6 +42,8 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
     if (known === null) throw new AppError("STORE_UNAVAILABLE", "not connected to Telegram yet");
     return known;
   };
+  const calls = createCalls(api, poster);
+  const cards = createCards();
   const pictures = createPictureOpener({ api, token, apiUrl: settings.TELEGRAM_API_URL, log });
   const menus = createCommandMenus({ api, conversation, notes: deps.notes, me, ids, log });
   let state = { up: false, detail: "not connected yet" };
@@ -50,7 +54,9 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
     inbox: deps.inbox,
     presses: createPresses({
       api,
-      calls: createCalls(api, poster),
+      calls,
+      cards,
+      changeCard: createChangeCard({ calls, cards, media: deps.media, log }),
       members: core.members,
       languages: conversation.languages,
       clock,
@@ -139,6 +145,7 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
     messenger: createMessenger({
       api,
       poster,
+      cards,
       clock,
       startFirst: (language) => conversation.line(language, "private-first"),
       placeholder: (asksFor, language) =>

@@ -11,9 +11,9 @@ import { MASK_FLAG } from "./flags.ts";
 import type { Reader, Understood } from "./inbound.ts";
 import { toJson } from "./json.ts";
 import { createLanes } from "./lanes.ts";
-import { privateTarget, targetOf } from "./place.ts";
 import { type AttachedFile, answeredPicture, withMask } from "./pictures.ts";
-import type { Presses } from "./presses.ts";
+import { privateTarget, targetOf } from "./place.ts";
+import type { Pressed, Presses } from "./presses.ts";
 import { promptWith } from "./prompt-mark.ts";
 import { type Update, updateSchema } from "./updates.ts";
 
@@ -153,11 +153,12 @@ export function createIntake(options: IntakeOptions): Intake {
     const refusal = conversation.precheck(arrival);
     const answering: Promise<Answer> =
       refusal === null ? conversation.handle(arrival) : Promise.resolve({ status: "reply", reply: refusal });
-    const left =
+    const { left, after }: Pressed =
       press === null
-        ? await answering
+        ? { left: await answering }
         : await presses.answer(update.callback_query ?? press, actor, answering);
     await settle(row.key, asTold(left, understood), target);
+    await after?.();
   }
 
   async function withRights({ actor, place, asksForRights }: Understood): Promise<Actor> {

@@ -6,12 +6,14 @@ import { createAmender } from "./amend.ts";
 import { createAnnounce } from "./announce.ts";
 import { callSignal, type TelegramApi } from "./api.ts";
 import { createCalls } from "./calls.ts";
+import type { Cards } from "./cards.ts";
 import { GROUP_PACE, LIMITS } from "./limits.ts";
 import type { OpenPicture } from "./open-picture.ts";
 import { chatWith, placeOf } from "./place.ts";
 import type { Poster } from "./post.ts";
 import { createRemover } from "./remove.ts";
 import { createReplaced } from "./replaced.ts";
+import { createCardSender } from "./send-card.ts";
 import { createResultSender } from "./send-result.ts";
 import { createStatusSender } from "./send-status.ts";
 import { createWordSender } from "./send-words.ts";
@@ -25,6 +27,7 @@ const HINTS_PER_SECOND = 5;
 export interface MessengerOptions {
   readonly api: TelegramApi;
   readonly poster: Poster;
+  readonly cards: Cards;
   readonly clock: Clock;
   /** Says in a group, in a language, that the bot must be started in private first. */
   readonly startFirst: (language: string) => string;
@@ -34,7 +37,7 @@ export interface MessengerOptions {
 }
 
 export function createMessenger(options: MessengerOptions): Messenger {
-  const { api, poster, clock, startFirst, placeholder, openPicture } = options;
+  const { api, poster, cards, clock, startFirst, placeholder, openPicture } = options;
   const hintedAt = new Map<number, number>();
   let recentHints: number[] = [];
   const calls = createCalls(api, poster);
@@ -51,6 +54,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
   const { sendWords, sendReply, sendOriginal, orHint } = createWordSender({
     calls,
     poster,
+    sendCard: createCardSender(calls, poster, cards),
     startFirst,
     placeholder,
   });
@@ -77,7 +81,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
         case "notice":
           return sendNotice(outgoing, context);
         case "reply":
-          return sendReply(outgoing.reply, context);
+          return sendReply(outgoing, context);
         case "original":
           return sendOriginal(outgoing, context);
         case "amend":

@@ -27,6 +27,14 @@ const resultRef = z.object({
   announced: z.boolean().optional(),
 });
 
+const cardRef = z.object({
+  chatId: z.number().int(),
+  /** Absent while only the words that stand before it were sent. */
+  messageId: z.number().int().optional(),
+  beforeIds: z.array(z.number().int()),
+});
+
+export type CardRef = z.output<typeof cardRef>;
 export type StatusRef = z.output<typeof statusRef>;
 export type ResultRef = z.output<typeof resultRef>;
 
@@ -38,7 +46,11 @@ export function readResultRef(ref: Json): ResultRef | null {
   return resultRef.safeParse(ref).data ?? null;
 }
 
-export function writeRef(ref: StatusRef | ResultRef): Json {
+export function readCardRef(ref: Json): CardRef | null {
+  return cardRef.safeParse(ref).data ?? null;
+}
+
+export function writeRef(ref: StatusRef | ResultRef | CardRef): Json {
   return toJson(ref);
 }
 

@@ -2,7 +2,7 @@ import type { Outgoing, SendContext, SendResult } from "../../core/ports/messeng
 import { failedAttachment } from "./album.ts";
 import type { Calls } from "./calls.ts";
 import type { Poster } from "./post.ts";
-import { readResultRef, readStatusRef } from "./refs.ts";
+import { readCardRef, readResultRef, readStatusRef } from "./refs.ts";
 
 /** Takes a message of ours away; what is too old to be deleted is painted over. */
 export function createRemover(calls: Calls, poster: Poster) {
@@ -11,7 +11,11 @@ export function createRemover(calls: Calls, poster: Poster) {
     context: SendContext,
   ): Promise<SendResult> => {
     const message = readStatusRef(messageRef);
-    const ids = [message?.messageId, readResultRef(messageRef)?.restId];
+    const ids = [
+      message?.messageId,
+      readResultRef(messageRef)?.restId,
+      ...(readCardRef(messageRef)?.beforeIds ?? []),
+    ];
     for (const messageId of ids) {
       if (message === null || messageId === undefined) continue;
       const target = { chatId: message.chatId, messageId };

@@ -38,13 +38,37 @@ const MARK_CHARS = 1;
 
 /** A whole message. */
 export function renderMessage(reply: Reply, reading: Reading): Rendered {
+  return marked(reply, (asking, spent) => render(asking, reading, LIMITS.textLength - spent));
+}
+
+/**
+ * A file with its words, whole: where they are too long to stand under it, the quotation stands in a message before
+ * it, and where that is not enough all of them but the title.
+ */
+export function renderCard(reply: Reply, reading: Reading): { before: readonly string[]; caption: Rendered } {
+  const under = (part: Reply): Rendered =>
+    marked(part, (asking, spent) => render(asking, reading, LIMITS.captionLength - spent));
+  const whole = under(reply);
+  if (whole.rest === null) return { before: [], caption: whole };
+  const { quote, title, ...words } = reply;
+  const unquoted = under({ ...words, ...(title === undefined ? {} : { title }) });
+  const isQuoteAlone = quote !== undefined && unquoted.rest === null;
+  const { buttons: _, ...unbuttoned } = reply;
+  const first: Reply = isQuoteAlone ? { text: [], quote, private: reply.private } : unbuttoned;
+  const { html, rest } = render(first, reading, LIMITS.textLength);
+  const caption = isQuoteAlone ? unquoted : under({ ...words, text: [], ...(title ? { title } : {}) });
+  return { before: rest === null ? [html] : [html, rest], caption: { ...caption, rest: null } };
+}
+
+/** With the mark of a question, which takes some of the room. */
+function marked(reply: Reply, rendering: (reply: Reply, spentChars: number) => Rendered): Rendered {
   const { asksFor, buttons } = reply;
-  if (asksFor === undefined) return render(reply, reading, LIMITS.textLength);
+  if (asksFor === undefined) return rendering(reply, 0);
   // The message is the form: a button that only opens one would ask the same once more.
   const others = (buttons ?? []).map((row) =>
     row.filter((button) => !("data" in button && button.data === asksFor)),
   );
-  const rendered = render({ ...reply, buttons: others }, reading, LIMITS.textLength - MARK_CHARS);
+  const rendered = rendering({ ...reply, buttons: others }, MARK_CHARS);
   return { ...rendered, html: `${rendered.html}${markFor(asksFor)}` };
 }
 

@@ -1,17 +1,19 @@
 import type { Reply } from "../../core/conversation/text.ts";
 import type { Outgoing, SendContext, SendResult } from "../../core/ports/messenger.ts";
 import { attachmentOf } from "./attachments.ts";
-import type { Calls } from "./calls.ts";
+import type { Asking, Calls } from "./calls.ts";
 import { answerTo, type Place, placeOf, privateTarget } from "./place.ts";
 import type { Poster } from "./post.ts";
 import { idOf, writeRef } from "./refs.ts";
 import { renderCaption, renderMessage } from "./render.ts";
+import type { SendCard } from "./send-card.ts";
 
 export type SendWords = (reply: Reply, place: Place, context: SendContext) => Promise<SendResult>;
 
 export interface WordSenderOptions {
   readonly calls: Calls;
   readonly poster: Poster;
+  readonly sendCard: SendCard;
   /** Says in a group, in a language, that the bot must be started in private first. */
   readonly startFirst: (language: string) => string;
   /** What the empty field shows while a question of this kind (`Reply.asksFor`) is open. */
@@ -19,22 +21,30 @@ export interface WordSenderOptions {
 }
 
 /** Answers to commands and buttons, and files asked for as they are: always new messages. */
-export function createWordSender({ calls, poster, startFirst, placeholder }: WordSenderOptions) {
+export function createWordSender({ calls, poster, sendCard, startFirst, placeholder }: WordSenderOptions) {
+  const asking = ({ asksFor }: Reply, { language }: SendContext): Asking | undefined =>
+    asksFor === undefined ? undefined : { placeholder: placeholder(asksFor, language) };
+
   const sendWords: SendWords = async (reply, place, context) => {
     const rendered = renderMessage(reply, context);
-    const { asksFor } = reply;
-    const asks = asksFor === undefined ? undefined : { placeholder: placeholder(asksFor, context.language) };
-    const posted = await calls.say(place, rendered, context.signal, asks);
+    const posted = await calls.say(place, rendered, context.signal, asking(reply, context));
     if (!posted.ok) return poster.toResult(posted.failure, { repeatable: false });
     const ref = { chatId: posted.chatId, ...idOf(posted.value) };
     if (rendered.rest !== null) await calls.follow(answerTo(place, ref), rendered.rest, context.signal);
     return { status: "sent", ref: writeRef(ref) };
   };
 
-  async function sendReply(reply: Reply, context: SendContext): Promise<SendResult> {
+  async function sendReply(
+    { reply, media }: Pick<Extract<Outgoing, { kind: "reply" }>, "reply" | "media">,
+    context: SendContext,
+  ): Promise<SendResult> {
     const asked = placeOf(context.target);
     const place = reply.private ? placeOf(privateTarget(asked)) : asked;
-    return orHint(await sendWords(reply, place, context), place, context);
+    const sent =
+      media === undefined || media.file === null
+        ? await sendWords(reply, place, context)
+        : await sendCard(reply, media, place, context, asking(reply, context));
+    return orHint(sent, place, context);
   }
 
   /** What is private must not appear in the group: there it only says how to get it. */
@@ -50,7 +60,7 @@ export function createWordSender({ calls, poster, startFirst, placeholder }: Wor
     { media, reply }: Extract<Outgoing, { kind: "original" }>,
     context: SendContext,
   ): Promise<SendResult> {
-    if (media.file === null) return sendReply(reply, context);
+    if (media.file === null) return sendReply({ reply }, context);
     const attachment = attachmentOf({ ...media, form: "file" }, media.file);
     const caption = renderCaption(reply, context);
     const posted = await calls.sendFile(placeOf(context.target), attachment, caption, context.signal);

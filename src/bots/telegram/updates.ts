@@ -59,11 +59,11 @@ const repliedMessage = attached.extend({
   text: z.string().nullish(),
   caption: z.string().nullish(),
   entities: z.array(entity).nullish(),
+  caption_entities: z.array(entity).nullish(),
 });
 
 const message = repliedMessage.extend({
   chat,
-  caption_entities: z.array(entity).nullish(),
   message_thread_id: z.number().int().nullish(),
   is_topic_message: z.boolean().nullish(),
   is_automatic_forward: z.boolean().nullish(),
@@ -76,7 +76,7 @@ const message = repliedMessage.extend({
 });
 
 /** The message under a button; of an old one only the ids are left. */
-const pressedMessage = z.object({
+const pressedMessage = attached.pick({ photo: true, video: true, document: true }).extend({
   message_id: z.number().int(),
   chat,
   message_thread_id: z.number().int().nullish(),

@@ -16,6 +16,7 @@ import { createSignals } from "../../../src/core/ports/signals.ts";
 import type { InboxStore, Received } from "../../../src/core/ports/stores.ts";
 import { NO_SETTINGS } from "../../../src/core/usage/user.ts";
 import type { Chat, Message, TelegramEmulator } from "../../emulators/telegram/index.ts";
+import { createMemoryMedia } from "./memory-media.ts";
 
 /** An inbox in memory that tells what was asked of it. */
 export interface FakeInbox extends InboxStore {
@@ -34,6 +35,8 @@ export interface BotHarness {
   readonly notes: Map<string, string>;
   readonly admins: Set<string>;
   readonly arrivals: Arrival[];
+  /** Files that replies can show, by their keys. */
+  readonly files: Map<string, Uint8Array>;
   /** Everything that was logged, as text. */
   readonly logged: string[];
   answer: (arrival: Arrival) => Promise<Answer>;
@@ -69,6 +72,7 @@ export function createBotHarness(
   const notes = options.notes ?? new Map<string, string>();
   const admins = new Set<string>();
   const arrivals: Arrival[] = [];
+  const media = createMemoryMedia();
   const logged: string[] = [];
   const bot = create({
     core: {
@@ -123,7 +127,8 @@ export function createBotHarness(
     log: recorder(logged),
     web: { host: "127.0.0.1", port: 0, publicUrl: options.publicUrl ?? null },
     projectRoot: "",
-    ...unused("deliveries", "media", "links", "signer"),
+    media: media.store,
+    ...unused("deliveries", "links", "signer"),
   });
   const harness: BotHarness = {
     bot,
@@ -131,6 +136,7 @@ export function createBotHarness(
     notes,
     admins,
     arrivals,
+    files: media.files,
     logged,
     answer: () => Promise.resolve({ status: "nothing" }),
     async until(check) {

@@ -34,6 +34,8 @@ export function editMessageText(call: Call): Message {
 export function editMessageCaption(call: Call): Message {
   const { state, message } = target(call);
   const caption = parseCaption(call.params);
+  if (message.media_group_id !== undefined && call.params["reply_markup"] !== undefined)
+    call.violate("a keyboard on a member of an album");
   if (message.text !== undefined) throw badRequest("there is no caption in the message to edit");
   const { caption: _, caption_entities: __, ...kept } = contentPart(message);
   return replace(call, state, message, { ...kept, ...caption }, undefined);
