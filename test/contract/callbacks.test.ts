@@ -1,7 +1,7 @@
 /** Tasks that are named from outside the call that made them: callbacks, and answers that come too late. */
 import { afterEach, describe, expect, it } from "vitest";
-import { createCallbacks } from "../../src/core/generation/callbacks.ts";
 import type { MediaAsset } from "../../src/core/generation/asset.ts";
+import { createCallbacks } from "../../src/core/generation/callbacks.ts";
 import { lost } from "../../src/core/generation/submit.ts";
 import { checkLedger } from "../../src/db/ledger-check.ts";
 import { createEngine, type Engine } from "../support/engine.ts";
@@ -69,6 +69,20 @@ describe("a create whose answer was lost", () => {
     await made.pass(5_000);
     expect(await made.asset(id)).toMatchObject({ state: "failed", endReason: "answer-lost" });
     expect(await used(made)).toBe(0);
+    expect(await callbacks.arrived(tokens.at(-1) ?? "", "kie-task-1")).toBe(true);
+    await expect.poll(async () => (await made.asset(id)).state).toBe("ready");
+    expect(await used(made)).toBe(0);
+  });
+
+  it("goes out on the house by a repeated callback when the first one was cut off", async () => {
+    const { made, callbacks, tokens } = await engine();
+    made.start(LOST);
+    const id = await ask(made);
+    await made.tick();
+    await made.pass(310_000);
+    const callbackDigest = made.work.ids.digest(tokens.at(-1) ?? "");
+    await made.stores.generation.noteTask({ callbackDigest }, "kie-task-1", made.now());
+    expect(await made.asset(id)).toMatchObject({ state: "failed", operation: null });
     expect(await callbacks.arrived(tokens.at(-1) ?? "", "kie-task-1")).toBe(true);
     await expect.poll(async () => (await made.asset(id)).state).toBe("ready");
     expect(await used(made)).toBe(0);

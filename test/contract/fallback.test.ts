@@ -192,9 +192,35 @@ describe("the breaker", () => {
     expect(made.work.health.states()[0]).toMatchObject({ state: "up" });
   });
 
-  it("counts a lost answer as a bad sign", async () => {
+  it("learns nothing from what was decided here, and gives the right to try back", async () => {
+    const made = await engine();
+    made.start(down);
+    await made.ask(2);
+    await made.tick();
+    await made.pass(30_000);
+    const model = made.work.offers.find(PROVIDER, "image");
+    if (!model) return expect.unreachable();
+    const failure = { kind: "input", code: "INPUT_INVALID", detail: "x", notAsked: true } as const;
+    made.work.health.failed(model, failure);
+    expect(made.work.health.isUp(model)).toBe(false);
+    made.skip(60_000);
+    expect(made.work.health.admit(model)).toBe(true);
+    expect(made.work.health.admit(model)).toBe(false);
+    made.work.health.failed(model, failure);
+    expect(made.work.health.admit(model)).toBe(true);
+  });
+
+  it("stays closed when the service answers oddly: that says something about one request", async () => {
     const made = await engine();
     made.start({ status: "unknown", detail: "scripted" });
+    await made.ask(6);
+    await made.tick();
+    expect(made.work.health.states()[0]).toMatchObject({ state: "up" });
+  });
+
+  it("counts a lost answer as a bad sign", async () => {
+    const made = await engine();
+    made.start({ status: "unknown", detail: "scripted", serviceDown: true });
     await made.ask(5);
     await made.tick();
     expect(made.work.health.states()[0]).toMatchObject({ state: "resting" });

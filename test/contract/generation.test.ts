@@ -235,6 +235,17 @@ describe("what a dead process left", () => {
   });
 });
 
+describe("media that came with a paid answer and cannot be used", () => {
+  it("is not asked for again: the unit goes back", async () => {
+    const made = await engine();
+    made.start({ status: "done", media: [{ bytes: new Uint8Array([1]) }] });
+    made.intake({ status: "unusable", detail: "scripted" });
+    expect(await end(made)).toMatchObject({ state: "failed", endReason: "no-result" });
+    expect(made.starts).toHaveLength(1);
+    expect(await used(made)).toBe(0);
+  });
+});
+
 describe("an asset whose provider is gone", () => {
   it("is made by another one of its kind", async () => {
     const made = await engine({ id: "another" });

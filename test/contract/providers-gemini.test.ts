@@ -146,11 +146,11 @@ describe("Gemini through the vendor's library", () => {
     const first = ask(controller.signal);
     await arrived(1);
     controller.abort();
-    expect(await first).toEqual({ status: "unknown", detail: "gemini timeout" });
+    expect(await first).toEqual({ status: "unknown", detail: "gemini timeout", serviceDown: true });
     const second = ask(new AbortController().signal);
     await arrived(2);
     clock.advance(180_000);
-    expect(await second).toEqual({ status: "unknown", detail: "gemini timeout" });
+    expect(await second).toEqual({ status: "unknown", detail: "gemini timeout", serviceDown: true });
     gate.resolve();
   });
 
@@ -158,7 +158,7 @@ describe("Gemini through the vendor's library", () => {
     const { ask, next } = await setUp();
     const body = Buffer.alloc(70 * 1024 * 1024, "x");
     next({ kind: "raw", httpStatus: 200, contentType: "application/json", body });
-    expect(await ask()).toEqual({ status: "unknown", detail: "gemini too large" });
+    expect(await ask()).toEqual({ status: "unknown", detail: "gemini too large", serviceDown: true });
   });
 
   it("knows that nothing was asked when nobody listens", async () => {

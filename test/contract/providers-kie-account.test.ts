@@ -67,7 +67,7 @@ describe("KIE's account", () => {
     const { kie, ask } = await setUp({ credits: 1 });
     expect(await ask("kie-gpt-image-2")).toMatchObject({
       status: "failed",
-      failure: { kind: "operator", scope: "account", detail: "kie 402" },
+      failure: { kind: "operator", scope: "model", detail: "kie 402" },
     });
     expect(kie.paidCreates).toEqual([]);
   });

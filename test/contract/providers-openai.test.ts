@@ -141,7 +141,7 @@ describe("an account at OpenAI", () => {
     const asked = ask({}, controller.signal);
     await expect.poll(() => service.calls.length).toBe(1);
     controller.abort();
-    expect(await asked).toEqual({ status: "unknown", detail: "openai timeout" });
+    expect(await asked).toEqual({ status: "unknown", detail: "openai timeout", serviceDown: true });
     gate.resolve();
   });
 
@@ -149,7 +149,7 @@ describe("an account at OpenAI", () => {
     const { ask, next } = await setUp("openai");
     const body = Buffer.alloc(85 * 1024 * 1024, "x");
     next({ kind: "raw", httpStatus: 200, contentType: "application/json", body });
-    expect(await ask()).toEqual({ status: "unknown", detail: "openai too large" });
+    expect(await ask()).toEqual({ status: "unknown", detail: "openai too large", serviceDown: true });
   });
 
   it("knows that nothing was asked when nobody listens", async () => {

@@ -67,13 +67,13 @@ describe("a picture by its link", () => {
     expect(await whyOf({ ok: false, reason, ...(because ? { because } : {}) })).toEqual([why, detail]);
   });
 
-  it("is not allowed where its name leads into a private network", async () => {
+  it("is as little there for a member where its name leads into a private network", async () => {
     expect(await whyOf({ ok: false, reason: "dns", isPrivate: true })).toEqual([
-      "not-allowed",
+      "unreachable",
       "dns private",
     ]);
     expect(await whyOf({ ok: false, reason: "redirect", because: "dns", isPrivate: true })).toEqual([
-      "not-allowed",
+      "unreachable",
       "redirect dns private",
     ]);
   });
@@ -108,7 +108,7 @@ describe("a picture by its link", () => {
     expect(result).toEqual({ status: "refused", why: "unreachable", detail: "busy" });
   });
 
-  it("is told by the real guard which names lead into a private network", async () => {
+  it("is refused by the real guard in the same words whether a name is private or none", async () => {
     const dialled: string[] = [];
     const fetch = createSafeFetch({
       policy: { schemes: ["https"], allowIpLiterals: false, refusedHosts: ["bot.test"] },
@@ -128,7 +128,8 @@ describe("a picture by its link", () => {
       const result = await intake.fromUrl("ref_1", "picture", url, undefined, signal);
       return result.status === "refused" ? result.why : result.status;
     };
-    expect(await ask("https://private.test/a.png")).toBe("not-allowed");
+    expect(await ask("https://private.test/a.png")).toBe("unreachable");
+    expect(await ask("https://10.0.0.1/a.png")).toBe("not-allowed");
     expect(await ask("https://none.test/a.png")).toBe("unreachable");
     expect(await ask("https://empty.test/a.png")).toBe("unreachable");
     expect(await ask("http://plain.test/a.png")).toBe("not-allowed");

@@ -193,13 +193,20 @@ describe("a request with pictures", () => {
     expect(fetched).toEqual([]);
   });
 
-  it("keeps nothing when the allowance is used up", async () => {
-    const { ask, files } = await setUp();
+  it("fetches and keeps nothing when the allowance is used up", async () => {
+    const { ask, files, fetched } = await setUp();
     await ask("ada", { count: 2, prompt: "a fox in the snow" });
     expect(await ask("ada", { references: [link("https://a.test/1111")] })).toMatchObject({
       status: "limit",
     });
-    expect([...files.keys()]).toEqual([]);
+    expect([fetched, [...files.keys()]]).toEqual([[], []]);
+  });
+
+  it("refuses a mask without the picture that it is for", async () => {
+    const { ask, usedBy } = await setUp();
+    const result = await ask("ada", { references: [{ kind: "url", role: "mask", url: "https://a.test/1" }] });
+    expect(result).toMatchObject({ status: "invalid", problems: [{ message: "mask-needs-picture" }] });
+    expect(await usedBy("ada")).toBe(0);
   });
 
   it("may be asked for again with copies of the same pictures, by its owner alone", async () => {
@@ -213,14 +220,14 @@ describe("a request with pictures", () => {
       id: asset?.id ?? "gen_",
       index: 0,
     };
+    const beyond = await ask("ada", { references: [{ ...same, index: 7 }] });
+    expect(beyond).toMatchObject({ status: "invalid", problems: [{ message: "reference-gone" }] });
     const again = await ask("ada", { references: [same] });
     if (again.status !== "started") return expect.unreachable(again.status);
     expect(again.assets[0]?.references[0]?.key).not.toBe(asset?.references[0]?.key);
     expect(files.size).toBe(2);
     const stolen = await ask("eve", { references: [same] });
     expect(stolen).toMatchObject({ status: "invalid", problems: [{ message: "reference-gone" }] });
-    const beyond = await ask("ada", { references: [{ ...same, index: 7 }] });
-    expect(beyond).toMatchObject({ status: "invalid", problems: [{ message: "reference-gone" }] });
   });
 
   it("may use what its member has handed in before, for a day, and nobody else's", async () => {

@@ -1,5 +1,6 @@
 import { unreachable } from "../errors.ts";
 import type { Claimed } from "../ports/stores.ts";
+import { adoptLate } from "./callbacks.ts";
 import { look } from "./look.ts";
 import { adopt, lost, submit } from "./submit.ts";
 import { finish, type WorkDependencies } from "./work.ts";
@@ -19,12 +20,7 @@ export async function advance(work: WorkDependencies, { asset, foundIn }: Claime
       return lost(work, asset, model, "the process ended meanwhile", hearsLater);
     case "unknown":
       if (await adopt(work, asset)) return;
-      return finish(work, asset, {
-        state: "failed",
-        reason: "answer-lost",
-        code: "PROVIDER_TIMEOUT",
-        detail: "possible orphan at the provider",
-      });
+      return giveUpLost(work, asset);
     case "storing":
       if (asset.operation !== null) return look(work, asset);
       return lost(work, asset, model, "the process ended while storing", false);
@@ -38,4 +34,16 @@ export async function advance(work: WorkDependencies, { asset, foundIn }: Claime
     default:
       return unreachable(foundIn);
   }
+}
+
+/** Nobody named its task in time. One that was named in this very moment is not forgotten. */
+async function giveUpLost(work: WorkDependencies, asset: Claimed["asset"]): Promise<void> {
+  await finish(work, asset, {
+    state: "failed",
+    reason: "answer-lost",
+    code: "PROVIDER_TIMEOUT",
+    detail: "possible orphan at the provider",
+  });
+  const noted = await work.stores.generation.notedTask(asset.id);
+  if (noted !== null) await adoptLate(work, asset, noted.taskKey, noted.startedAt);
 }

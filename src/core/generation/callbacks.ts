@@ -27,6 +27,9 @@ export function createCallbacks(dependencies: {
       );
       if (noted === null) return false;
       const { asset, startedAt, isCurrent, isFirst } = noted;
+      // Again for a repeat: what the first one began may have been cut off.
+      const isLost = asset.state === "failed" && asset.endReason === "answer-lost";
+      if (isLost && isCurrent) await adoptLate(work, asset, noted.taskKey, startedAt);
       if (!isFirst || !isCurrent) return true;
       work.log.info("a callback came", {
         generationId: asset.id,
@@ -34,8 +37,6 @@ export function createCallbacks(dependencies: {
         state: asset.state,
       });
       work.signals.emit({ kind: "work" });
-      const isLost = asset.state === "failed" && asset.endReason === "answer-lost";
-      if (isLost) await adoptLate(work, asset, noted.taskKey, startedAt);
       return true;
     },
   };

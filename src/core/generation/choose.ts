@@ -3,7 +3,7 @@ import type { Aspect, GeneratorModel, MediaKind } from "../ports/generator.ts";
 import type { Settings } from "../usage/user.ts";
 import type { Ask, AskProblem, Nearest } from "./ask.ts";
 import { nearestAspect, ratioOf } from "./aspect.ts";
-import { fitsReferences, type Offers } from "./offers.ts";
+import { fitsPrompt, fitsReferences, type Offers } from "./offers.ts";
 import { checkPrompt, EDIT_PROMPT_MINIMUM, PROMPT_MAXIMUM, PROMPT_MINIMUM } from "./prompt.ts";
 import type { ReferenceSource } from "./reference.ts";
 import { STYLE_NAMES } from "./styles.ts";
@@ -117,9 +117,21 @@ function chooseModel(
       return null;
     }
     problems.push(...referenceProblems(model, references));
+    if (!fitsPrompt(model, wish.prompt))
+      problems.push({
+        field: "prompt",
+        message: "prompt-too-long-here",
+        args: { provider: model.label, maximum: model.promptUnits ?? 0 },
+      });
     return model;
   }
-  const able = offers.ofKind(kind).filter((model) => fitsReferences(model, references));
+  if (isMaskAlone(references)) {
+    problems.push(MASK_ALONE);
+    return null;
+  }
+  const able = offers
+    .ofKind(kind)
+    .filter((model) => fitsReferences(model, references) && fitsPrompt(model, wish.prompt));
   if (able.length > 0) return preferredOf(able, kind, settings, offers);
   const most = offers.ofKind(kind).toSorted((a, b) => b.maxReferences - a.maxReferences)[0];
   const isTooMany = most !== undefined && most.maxReferences > 0 && !masks(references);
@@ -133,6 +145,7 @@ function chooseModel(
 
 /** Why this model cannot work from these references. */
 function referenceProblems(model: GeneratorModel, references: readonly ReferenceSource[]): AskProblem[] {
+  if (isMaskAlone(references)) return [MASK_ALONE];
   const found: AskProblem[] = [];
   const args = manyArgs(model, references);
   if (args.count > model.maxReferences) {
@@ -148,6 +161,12 @@ function referenceProblems(model: GeneratorModel, references: readonly Reference
 function manyArgs(model: GeneratorModel, references: readonly ReferenceSource[]) {
   const count = references.filter(({ role }) => role === "picture").length;
   return { provider: model.label, maximum: model.maxReferences, count };
+}
+
+const MASK_ALONE: AskProblem = { field: "mask", message: "mask-needs-picture", args: {} };
+
+function isMaskAlone(references: readonly ReferenceSource[]): boolean {
+  return references.length > 0 && references.every(({ role }) => role === "mask");
 }
 
 function masks(references: readonly ReferenceSource[]): boolean {
@@ -191,7 +210,8 @@ function nearestTo(wish: Wish, kind: MediaKind, settings: Settings, offers: Offe
   const references = wish.references ?? [];
   const asked = offers.find(given(wish.provider) ?? "", kind);
   const ofKind = offers.ofKind(kind);
-  const able = ofKind.filter((model) => fitsReferences(model, references));
+  if (isMaskAlone(references)) return null;
+  const able = ofKind.filter((model) => fitsReferences(model, references) && fitsPrompt(model, wish.prompt));
   const model =
     (asked && able.includes(asked) ? asked : preferredOf(able, kind, settings, offers)) ??
     asked ??

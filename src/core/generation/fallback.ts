@@ -2,7 +2,7 @@ import { insist } from "../insist.ts";
 import type { Failure, GeneratorModel } from "../ports/generator.ts";
 import { nearestAspect, ratioOf } from "./aspect.ts";
 import type { MediaAsset } from "./asset.ts";
-import { fitsReferences } from "./offers.ts";
+import { fitsPrompt, fitsReferences } from "./offers.ts";
 import { announce, deadlineOf, heldOf, nextEditAt, type WorkDependencies } from "./work.ts";
 
 /**
@@ -63,6 +63,7 @@ export function nextModel(work: Pick<WorkDependencies, "offers">, asset: MediaAs
         !gone.includes(model.id) &&
         offers.isUp(model) &&
         fitsReferences(model, asset.references) &&
+        fitsPrompt(model, asset.prompt) &&
         (model.costDollars ?? 0) <= (asked?.costDollars ?? Infinity) * DEARER,
     );
   const services = gone

@@ -18,6 +18,8 @@ export interface Health {
   isUp(model: GeneratorModel): boolean;
   /** Takes the right to send one request: true when it is up, and once when it is to be tried again. */
   admit(model: GeneratorModel): boolean;
+  /** The right was not used after all: nothing was sent. */
+  giveBack(model: GeneratorModel): void;
   /** When it may be tried again, at the earliest; now when it is up. */
   retryAt(model: GeneratorModel): number;
   /** The service was there (whatever came of the task). */
@@ -109,9 +111,18 @@ export function createHealth(deps: {
     const breaker = isOwn ? ofModel.get(model) : account && ofAccount.get(account);
     if (!breaker) return;
     open(breaker, "set-aside", SET_ASIDE_MS);
-    const problem = isOwn ? "switched-off" : failure.code === "PROVIDER_AUTH" ? "key" : "credit";
+    const isCredit = failure.code !== "PROVIDER_AUTH";
+    const problem = isCredit ? "credit" : isOwn ? "switched-off" : "key";
     log.error("a provider needs its operator", { provider: model.id, problem, detail: failure.detail });
-    tell({ problem, label: isOwn ? model.label : (account?.serviceName ?? model.label), credits: null });
+    tell({
+      problem,
+      label: isOwn && !isCredit ? model.label : (account?.serviceName ?? model.label),
+      credits: null,
+    });
+  }
+
+  function giveBack(model: GeneratorModel): void {
+    for (const breaker of breakersOf(model)) breaker.trialUntil = 0;
   }
 
   function answered(model: GeneratorModel): void {
@@ -150,9 +161,11 @@ export function createHealth(deps: {
       const closed = breakersOf(model).filter(({ state }) => state !== "up");
       return Math.max(now, ...closed.map(({ until, trialUntil }) => Math.max(until, trialUntil)));
     },
+    giveBack,
     answered,
     failed(model, failure) {
-      if (failure.kind === "operator") setAside(model, failure);
+      if (failure.notAsked) giveBack(model);
+      else if (failure.kind === "operator") setAside(model, failure);
       else if (failure.serviceDown) count(model);
       else answered(model);
     },

@@ -32,8 +32,20 @@ export async function keepBytes(work: WorkDependencies, asset: MediaAsset, bytes
   }).catch(() => null);
   if (result === null) return unkept(work, asset);
   if (result.status === "stored") return finish(work, asset, { state: "ready", media: result.media });
-  const detail = result.status === "gone" ? "nothing came" : result.detail;
-  return afterFailure(work, asset, { kind: "transient", code: "PROVIDER_BAD_ANSWER", detail });
+  return useless(work, asset, result.status === "gone" ? "nothing came" : result.detail);
+}
+
+/** Media that cannot be used: what was paid for is not asked for again. */
+export function useless(work: WorkDependencies, asset: MediaAsset, detail: string): Promise<void> {
+  const code = "PROVIDER_BAD_ANSWER";
+  if (work.offers.find(asset.provider, asset.kind)?.repeatable)
+    return afterFailure(work, asset, { kind: "transient", code, detail });
+  work.log.error("a finished task gave no usable media", {
+    generationId: asset.id,
+    provider: asset.provider,
+    detail,
+  });
+  return finish(work, asset, { state: "failed", reason: "no-result", code, detail });
 }
 
 /** The provider has done its part and is paid for it: it is not asked again for our own full disk. */

@@ -32,6 +32,13 @@ export function fitsReferences(
   return pictures <= model.maxReferences && (pictures === references.length || model.takesMask);
 }
 
+/** Room for the words of a style. */
+const STYLE_UNITS = 200;
+
+export function fitsPrompt(model: GeneratorModel, prompt: string): boolean {
+  return model.promptUnits === undefined || prompt.length + STYLE_UNITS <= model.promptUnits;
+}
+
 export function createOffers(
   generators: readonly Generator[],
   isUp: (model: GeneratorModel) => boolean = () => true,

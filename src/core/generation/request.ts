@@ -8,7 +8,7 @@ import type { Log } from "../ports/log.ts";
 import type { MediaStore, StoredReference } from "../ports/media.ts";
 import type { Signals } from "../ports/signals.ts";
 import type { NewAsset, Stores } from "../ports/stores.ts";
-import { dayOf, monthlyLimit, periodOf, resetsAt } from "../usage/allowance.ts";
+import { dayOf, monthlyLimit, periodOf, resetsAt, unitsLeft } from "../usage/allowance.ts";
 import { atOnce, type Members } from "../usage/members.ts";
 import type { User } from "../usage/user.ts";
 import type { Ask, RequestMedia } from "./ask.ts";
@@ -42,6 +42,13 @@ export function createRequestMedia(dependencies: RequestDependencies): RequestMe
     const batchId = ids.create("bat");
     const [first, ...others] = Array.from({ length: choice.count }, () => newAsset(ids));
     if (!first) return { status: "duplicate" };
+    if ((ask.references ?? []).length > 0) {
+      // Nothing is fetched for somebody who has too little left.
+      const { balance, resetsAt: at } = await members.balance(user);
+      const left = unitsLeft(balance);
+      if (left !== null && left < choice.count)
+        return { status: "limit", user, balance, resetsAt: at, wanted: choice.count };
+    }
     const taken = await references.take(user.id, first.id, ask.references ?? []);
     if (taken.status === "refused") return { status: "invalid", problems: [taken.problem], nearest: null };
     const assets: [NewAsset, ...NewAsset[]] = [{ ...first, references: taken.references }];

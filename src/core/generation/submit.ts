@@ -1,13 +1,13 @@
 import { QUEUE_LIMIT_MS } from "../core-config.ts";
 import type { AttemptId } from "../identifiers.ts";
 import { insist } from "../insist.ts";
-import type { Failure, GeneratorModel, StartResult } from "../ports/generator.ts";
+import type { GeneratorModel, StartResult } from "../ports/generator.ts";
 import { dayOf } from "../usage/allowance.ts";
 import type { MediaAsset } from "./asset.ts";
 import { adoptLate, operationOf } from "./callbacks.ts";
 import { afterFailure } from "./failure.ts";
 import { fallBack } from "./fallback.ts";
-import { keepBytes } from "./keep.ts";
+import { keepBytes, useless } from "./keep.ts";
 import { nextLookAfterMs, rankAt, retryDelayMs } from "./ramp.ts";
 import { promptWithStyle } from "./styles.ts";
 import {
@@ -25,6 +25,7 @@ import {
 const CALLBACK_WAIT_MS = 300_000;
 /** Everybody who waits for a provider to come back does not come back in the same moment. */
 const SPREAD_MS = 3_000;
+const LOOK_AGAIN_MS = 15_000;
 
 /** One submission under way. */
 interface Attempt {
@@ -43,30 +44,39 @@ export async function submit(work: WorkDependencies, asset: MediaAsset): Promise
   }
   const model = work.offers.find(asset.provider, asset.kind);
   if (!model) return notOffered(work, asset);
-  if (!work.health.admit(model)) return elsewhereOrLater(work, asset, model);
+  if (work.health.retryAt(model) > now) return elsewhereOrLater(work, asset, model);
   const loaded = await work.references.load(asset);
   if (loaded === null) {
     const detail = "a reference is not there any more";
     await afterFailure(work, asset, { kind: "input", code: "MEDIA_UNSUPPORTED", detail });
     return;
   }
+  if (!work.health.admit(model)) return elsewhereOrLater(work, asset, model);
   const token = work.ids.token();
   const attempt = { id: work.ids.create("att"), callbackUrl: work.callbackUrl(model, token) };
   const began = await work.stores.generation.beginAttempt(heldOf(asset), {
     id: attempt.id,
     startedAt: now,
     callbackDigest: work.ids.digest(token),
-    capDay: model.paid && asset.attempts + asset.tried.length > 0 ? dayOf(now) : null,
+    capDay: model.paid && wasAsked(asset) ? dayOf(now) : null,
     statusDueAt: nextEditAt(work, asset),
   });
   // That was the last look at epoch and lease before anything goes out, and the record that it may have gone out.
-  if (!began) return;
+  if (!began) {
+    work.health.giveBack(model);
+    return;
+  }
   const submitted = { ...asset, attempts: asset.attempts + 1, submittedAt: asset.submittedAt ?? now };
   work.signals.emit({ kind: "asset", assetId: asset.id, userId: asset.userId });
   const starting = start(work, submitted, model, attempt, loaded);
   const [result] = await Promise.all([starting, hint(work, asset)]);
   observe(work, model, result);
   await record(work, submitted, model, attempt, result);
+}
+
+/** Its first submission was counted with the order; one of a provider that was never asked is still to come. */
+function wasAsked({ attempts, tried, submittedAt }: MediaAsset): boolean {
+  return attempts > 0 || (tried.length > 0 && submittedAt !== null);
 }
 
 /** The operator took it away while work was waiting for it. */
@@ -88,8 +98,11 @@ async function elsewhereOrLater(
   model: GeneratorModel,
 ): Promise<void> {
   if (await fallBack(work, asset, { detail: "the provider rests" })) return;
+  const now = work.clock.now();
   const spreadMs = Math.ceil(SPREAD_MS * work.ids.random());
-  await work.stores.generation.postpone(heldOf(asset), work.health.retryAt(model) + spreadMs);
+  // It may come back sooner than it was given: by a look at its account, or by another's request.
+  const dueAt = Math.min(work.health.retryAt(model), now + LOOK_AGAIN_MS) + spreadMs;
+  await work.stores.generation.postpone(heldOf(asset), dueAt);
   announce(work, asset);
 }
 
@@ -137,7 +150,7 @@ async function start(
 /** What the answer says about the provider, whatever it says about this request. */
 function observe(work: WorkDependencies, model: GeneratorModel, result: StartResult): void {
   if (result.status === "failed") work.health.failed(model, result.failure);
-  else if (result.status === "unknown") work.health.silent(model);
+  else if (result.status === "unknown" && result.serviceDown) work.health.silent(model);
   else work.health.answered(model);
 }
 
@@ -153,11 +166,7 @@ async function record(
       return accept(work, asset, model, attempt, result);
     case "done": {
       const media = result.media[0];
-      if (media.bytes === undefined) {
-        const detail = "a link without a task";
-        const failure: Failure = { kind: "transient", code: "PROVIDER_BAD_ANSWER", detail };
-        return afterFailure(work, asset, failure);
-      }
+      if (media.bytes === undefined) return useless(work, asset, "a link without a task");
       return keepBytes(work, asset, media.bytes);
     }
     case "failed":

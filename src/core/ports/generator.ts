@@ -34,7 +34,12 @@ export interface GeneratorModel {
   readonly maxReferences: number;
   /** Whether a mask may say which part of the first reference is to change. */
   readonly takesMask: boolean;
-  /** What one costs about, in US dollars, for statistics and warnings; null: not known. Never used to charge. */
+  /** Longest prompt in UTF-16 units, the style's words included; missing: whatever core allows (4,000 and a style). */
+  readonly promptUnits?: number;
+  /**
+   * What one costs about, in US dollars; null: not known. Never charged to anybody: it keeps a fallback from being
+   * much dearer than what was asked for, and an unknown cost is let through.
+   */
   readonly costDollars: number | null;
   /** False: costs nothing outside (not counted in the instance's daily cap). */
   readonly paid: boolean;
@@ -116,6 +121,8 @@ export interface Failure {
    * missing or false: it answered, and only this task came to nothing.
    */
   readonly serviceDown?: boolean;
+  /** Decided here: the service was not asked, so nothing is said about its health. */
+  readonly notAsked?: boolean;
   /** Longest wait the provider asked for, if it did. */
   readonly retryAfterMs?: number;
   /** A few fixed words for the log and the row (`kie 501`); never the provider's own text. */
@@ -134,7 +141,12 @@ export type StartResult =
   | { readonly status: "done"; readonly media: readonly [ProducedMedia, ...ProducedMedia[]] }
   | { readonly status: "failed"; readonly failure: Failure }
   /** No usable answer: a task may exist and may cost. Never repeated. `detail` as in `Failure`. */
-  | { readonly status: "unknown"; readonly detail: string };
+  | {
+      readonly status: "unknown";
+      readonly detail: string;
+      /** No answer, or a 5xx: a bad sign for its health. Missing: the service answered, oddly. */
+      readonly serviceDown?: boolean;
+    };
 
 export type PollResult =
   /** `progress` from 0 to 1, where the provider tells. */

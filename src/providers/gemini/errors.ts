@@ -60,11 +60,11 @@ export function httpFailure(status: number, details: GeminiDetails, message: str
       return failed({ kind: "transient", code: "PROVIDER_DOWN", serviceDown: true, detail });
     case 408:
     case 499:
-      return { status: "unknown", detail };
+      return { status: "unknown", detail, serviceDown: true };
     default:
       return status >= 400 && status < 500
         ? failed({ kind: "transient", code: "PROVIDER_BAD_ANSWER", detail })
-        : { status: "unknown", detail };
+        : { status: "unknown", detail, serviceDown: status >= 500 };
   }
 }
 

@@ -46,7 +46,7 @@ export function createGeminiGenerator(deps: {
       if (isTooLarge(request)) {
         return {
           status: "failed",
-          failure: { kind: "input", code: "INPUT_INVALID", detail: "gemini request size" },
+          failure: { kind: "input", code: "INPUT_INVALID", notAsked: true, detail: "gemini request size" },
         };
       }
       const reply = await deps.client.generate(bodyOf(request), context.signal);
@@ -66,7 +66,7 @@ export function createGeminiGenerator(deps: {
             },
           };
         case "lost":
-          return { status: "unknown", detail: `gemini ${reply.detail}` };
+          return { status: "unknown", detail: `gemini ${reply.detail}`, serviceDown: true };
       }
     },
 

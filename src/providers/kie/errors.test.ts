@@ -81,7 +81,7 @@ describe("whom a failure of KIE concerns", () => {
 
   it.each([
     [401, "account", "PROVIDER_AUTH"],
-    [402, "account", "PROVIDER_DOWN"],
+    [402, "model", "PROVIDER_DOWN"],
     [433, "account", "PROVIDER_DOWN"],
     [404, "model", "PROVIDER_BAD_ANSWER"],
     [505, "model", "PROVIDER_AUTH"],

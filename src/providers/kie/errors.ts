@@ -14,7 +14,8 @@ const MODEL = { kind: "operator", code: "PROVIDER_BAD_ANSWER", scope: "model" } 
  *
  * | code | means | kind |
  * |---|---|---|
- * | 401, 402, 433 | key, credit, the key's own limit | operator, the account |
+ * | 401, 433 | key, the key's own limit | operator, the account |
+ * | 402 | too little credit for this model | operator, the model |
  * | 404, 505 | no such route or model, feature switched off | operator, the model |
  * | 422, 455, 550 | refused as it is, maintenance, queue full | transient |
  * | 429 | over the rate; not queued | busy |
@@ -25,7 +26,8 @@ const MODEL = { kind: "operator", code: "PROVIDER_BAD_ANSWER", scope: "model" } 
  */
 const NOT_STARTED: Readonly<Record<number, Certain>> = {
   401: ACCOUNT,
-  402: CREDIT,
+  // Too little for this model; a cheaper one may still be paid.
+  402: { ...CREDIT, scope: "model" },
   433: CREDIT,
   404: MODEL,
   505: { ...MODEL, code: "PROVIDER_AUTH" },
@@ -94,7 +96,7 @@ export function startFailure(answer: KieAnswer): StartResult {
       const detail = `kie http ${answer.httpStatus}`;
       return certain
         ? { status: "failed", failure: failure(certain, detail, answer.retryAfterMs) }
-        : { status: "unknown", detail };
+        : { status: "unknown", detail, serviceDown: answer.httpStatus >= 500 };
     }
     case "not-sent":
       return {
@@ -102,7 +104,7 @@ export function startFailure(answer: KieAnswer): StartResult {
         failure: { ...UNREACHED, detail: `kie ${answer.detail}` },
       };
     case "lost":
-      return { status: "unknown", detail: `kie ${answer.detail}` };
+      return { status: "unknown", detail: `kie ${answer.detail}`, serviceDown: true };
   }
 }
 
@@ -164,7 +166,9 @@ export function uploadFailure(answer: KieAnswer): Failure {
 /** What became of a look at the account. */
 export function probeFailure(answer: KieAnswer): Failure {
   const started = startFailure(answer);
-  if (started.status === "failed" && started.failure.scope === "account") return started.failure;
+  const isCredit = answer.kind === "code" && answer.code === 402;
+  if (started.status === "failed" && (isCredit || started.failure.scope === "account"))
+    return { ...started.failure, scope: "account" };
   return { ...UNREACHED, detail: `kie credits ${answer.kind}` };
 }
 

@@ -1,6 +1,6 @@
 import { jsonObject } from "../../core/json.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { Failure, Generator, GenerateRequest } from "../../core/ports/generator.ts";
+import type { Failure, GenerateRequest, Generator } from "../../core/ports/generator.ts";
 import { probeAccount } from "./account.ts";
 import type { KieClient } from "./client.ts";
 import { startFailure } from "./errors.ts";
@@ -23,17 +23,19 @@ const RESULT_SUFFIXES = [
 
 const modelOf = (id: string): KieModel | undefined => KIE_MODELS.find(({ offer }) => offer.id === id);
 
+const UNFIT = { kind: "input", code: "INPUT_INVALID", notAsked: true } as const;
+
 /** Why a model cannot take what it would be given, before anything is sent; null: it can. */
 function misfit(model: KieModel, { prompt, references }: GenerateRequest): Failure | null {
   const { offer, promptLimit, pictureMaxBytes = Number.POSITIVE_INFINITY } = model;
   if (promptLimit !== null && prompt.length > promptLimit) {
-    return { kind: "input", code: "INPUT_INVALID", detail: "kie prompt is too long" };
+    return { ...UNFIT, detail: "kie prompt is too long" };
   }
   if (references.length > offer.maxReferences) {
-    return { kind: "input", code: "INPUT_INVALID", detail: "kie too many pictures" };
+    return { ...UNFIT, detail: "kie too many pictures" };
   }
   const isTaken = references.every(({ bytes }) => bytes.length <= pictureMaxBytes);
-  return isTaken ? null : { kind: "input", code: "MEDIA_UNSUPPORTED", detail: "kie size of a picture" };
+  return isTaken ? null : { ...UNFIT, code: "MEDIA_UNSUPPORTED", detail: "kie size of a picture" };
 }
 
 function operationOf({ api, resolution }: KieModel, taskId: string, startedAt: number) {
@@ -49,7 +51,9 @@ export function createKieGenerator(deps: {
   const { client, uploads, clock } = deps;
   return {
     serviceName: "KIE",
-    models: KIE_MODELS.map((model) => model.offer),
+    models: KIE_MODELS.map(({ offer, promptLimit }) =>
+      promptLimit === null ? offer : { ...offer, promptUnits: promptLimit },
+    ),
     // 20 new tasks in 10 s a key are documented, 10 reads a second a key are our own ceiling.
     budget: { creates: { count: 20, perMs: 10_000 }, reads: { count: 10, perMs: 1_000 }, concurrency: 10 },
     resultHosts: { suffixes: RESULT_SUFFIXES, trustedOrigins: deps.trustedOrigins },
@@ -65,7 +69,8 @@ export function createKieGenerator(deps: {
       const uploaded = await uploads.put(request.references, signal);
       if (uploaded.status === "failed") return uploaded;
       if (signal.aborted) {
-        const failure = { kind: "transient", code: "PROVIDER_TIMEOUT", detail: "kie not asked" } as const;
+        const detail = "kie not asked";
+        const failure = { kind: "transient", code: "PROVIDER_TIMEOUT", notAsked: true, detail } as const;
         return { status: "failed", failure };
       }
       const callBack = callbackUrl === null ? {} : { callBackUrl: callbackUrl };

@@ -1,5 +1,5 @@
-import { FLUX_MODELS, flux } from "./families/flux.ts";
 import type { KieFamily, KieModel } from "./families/family.ts";
+import { FLUX_MODELS, flux } from "./families/flux.ts";
 import { FOUR_O_MODELS, fourO } from "./families/four-o.ts";
 import { jobs } from "./families/jobs.ts";
 import { JOB_MODELS } from "./families/jobs-models.ts";

@@ -71,11 +71,11 @@ export function httpFailure(refusal: Refusal, isEdit: boolean): StartResult {
       return failed({ kind: "transient", code: "PROVIDER_DOWN", serviceDown: true, detail, ...wait });
     case 408:
     case 499:
-      return { status: "unknown", detail };
+      return { status: "unknown", detail, serviceDown: true };
     default:
       return status >= 400 && status < 500
         ? failed({ kind: "transient", code: "PROVIDER_BAD_ANSWER", detail })
-        : { status: "unknown", detail };
+        : { status: "unknown", detail, serviceDown: status >= 500 };
   }
 }
 

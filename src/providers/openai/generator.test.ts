@@ -278,7 +278,7 @@ describe("what a refusal of the Images API says", () => {
     expect(away).toMatchObject({ failure: { kind: "transient", serviceDown: true } });
     for (const detail of ["timeout", "cut", "too large"] as const) {
       const lost = await startWith(OPENAI, { kind: "lost", detail });
-      expect(lost).toEqual({ status: "unknown", detail: `openai ${detail}` });
+      expect(lost).toEqual({ status: "unknown", detail: `openai ${detail}`, serviceDown: true });
     }
   });
 });

@@ -67,7 +67,8 @@ export function createImageGenerator(deps: {
 
     async start(request, { signal }) {
       const { references, aspect } = request;
-      const input = (detail: string) => failed({ kind: "input", code: "INPUT_INVALID", detail });
+      const input = (detail: string) =>
+        failed({ kind: "input", code: "INPUT_INVALID", notAsked: true, detail });
       const prompt = isOpenAi ? request.prompt : neutralise(request.prompt);
       if (prompt === "") return input("openai no prompt");
       const given = references.length > 0 ? request.mask : null;
@@ -104,7 +105,7 @@ export function createImageGenerator(deps: {
             detail: "openai not reached",
           });
         case "lost":
-          return { status: "unknown", detail: `openai ${reply.detail}` };
+          return { status: "unknown", detail: `openai ${reply.detail}`, serviceDown: true };
       }
     },
 

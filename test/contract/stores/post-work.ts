@@ -347,7 +347,7 @@ export function postWorkContract(make: MakeDatabase): void {
       });
       await stores.posts.change(post.id, { scheduledAt: scheduledAt + 5 }, NOON);
       expect((await stored(stores.posts, post)).dueAt).toBe(NOON + 5_000);
-      const list = { userId: post.userId, from: scheduledAt, limit: 10, offset: 0 };
+      const list = { userId: post.userId, from: scheduledAt + 5, limit: 10, offset: 0 };
       expect((await stores.posts.list(list)).posts.map(({ id }) => id)).toEqual([post.id]);
     });
 
