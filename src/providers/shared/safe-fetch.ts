@@ -6,6 +6,7 @@ import type { Dial, Resolve } from "./dial.ts";
 import { type AllowedHosts, type ForeignUrlPolicy, type RefusalReason, vetUrl } from "./foreign-url.ts";
 import { isPublicAddress } from "./public-address.ts";
 import { parseRetryAfterMs } from "./retry-after.ts";
+import { createTurns } from "./turns.ts";
 
 export interface SafeFetchDependencies {
   readonly policy: ForeignUrlPolicy;
@@ -52,6 +53,8 @@ const RESOLVE_MS = 2_000;
 const HEADERS_MS = 5_000;
 const TOTAL_MS = 20_000;
 const MAX_REDIRECTS = 3;
+/** Names that members wrote, looked up at the same time; the others wait for their turn. */
+const MEMBERS_LOOKUPS = 16;
 /**
  * More than this behind the announced body (head and TLS records allowed for) is a server that lies about its
  * length; what it sends is not taken for an answer.
@@ -79,11 +82,13 @@ interface Target {
   readonly host: string;
   readonly port: number;
   readonly trusted: boolean;
+  readonly from: "member" | "service" | "operator";
 }
 
 type HopResult = SafeFetchResult | { readonly ok: "redirect"; readonly location: string };
 
 export function createSafeFetch({ policy, clock, resolve, dial }: SafeFetchDependencies): SafeFetch {
+  const inTurn = createTurns(MEMBERS_LOOKUPS);
   const within = <Result>(
     delayMs: number,
     reason: RefusalReason,
@@ -93,11 +98,11 @@ export function createSafeFetch({ policy, clock, resolve, dial }: SafeFetchDepen
 
   async function addressesOf(target: Target, signal: AbortSignal): Promise<readonly string[]> {
     if (isIP(target.host) !== 0) return [target.host];
-    const answers = await within(RESOLVE_MS, "dns", signal, () => resolve(target.host)).catch(
-      (error: unknown) => {
-        throw signal.aborted ? error : new Refusal("dns");
-      },
-    );
+    const { host, from } = target;
+    const ask = () => within(RESOLVE_MS, "dns", signal, (asking) => resolve(host, { from, signal: asking }));
+    const answers = await (from === "member" ? inTurn(signal, ask) : ask()).catch((error: unknown) => {
+      throw signal.aborted ? error : new Refusal("dns");
+    });
     if (answers.length === 0) throw new Refusal("dns");
     if (!target.trusted && !answers.every(isPublicAddress)) throw new Refusal("dns", true);
     return answers;
@@ -204,7 +209,8 @@ export function createSafeFetch({ policy, clock, resolve, dial }: SafeFetchDepen
       if (from?.protocol === "https:" && vetted.url.protocol === "http:") return refused("scheme");
       let result: HopResult;
       try {
-        result = await hop(vetted, request.maxBytes, signal);
+        const author = vetted.trusted ? "operator" : request.hosts === undefined ? "member" : "service";
+        result = await hop({ ...vetted, from: author }, request.maxBytes, signal);
       } catch (error) {
         if (!(error instanceof Refusal) || error.reason !== "dns") throw error;
         return error.isPrivate ? { ...refused("dns"), isPrivate: true } : refused("dns");
