@@ -30,8 +30,9 @@ function refusalOf(failure: Extract<Awaited<ReturnType<FetchMedia>>, { ok: false
   if (httpStatus !== undefined) {
     return refused(GONE.includes(httpStatus) ? "gone" : "unreachable", `http ${httpStatus}`);
   }
-  const detail = because === undefined ? reason : `${reason} ${because}`;
-  if (isPrivate) return refused("not-allowed", `${detail} private`);
+  const rule = because === undefined ? reason : `${reason} ${because}`;
+  // For the log only: told apart, members could try out which names exist in the operator's own network.
+  const detail = isPrivate ? `${rule} private` : rule;
   return refused(WHY[because ?? reason] ?? "not-allowed", detail);
 }
 
