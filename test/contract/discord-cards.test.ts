@@ -107,7 +107,6 @@ describe("an answer that shows a file", () => {
     const statusRef = refOf(await scene.send(status("Generating"), target));
     await scene.send(result(statusRef), target);
     const message = emulator.messages(String(emulator.history.at(-1)?.channelId)).at(-1) ?? never();
-    scene.answerWith(() => ({ status: "replace", reply: card("kept") }));
     const { media: _, ...bare } = card("kept");
     scene.answerWith(() => ({ status: "replace", reply: bare }));
     message.components = [

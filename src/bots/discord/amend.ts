@@ -23,7 +23,9 @@ export interface Reach {
  */
 export function createAmend(rest: DiscordRest) {
   return async (amend: Amend, { place, tokenLives, inAnswer }: Reach, context: SendContext) => {
-    const ref = { ...readRef(amend.resultRef), ...wordsOf(context) };
+    const found = readRef(amend.resultRef);
+    // What an earlier change put there counts, for the one after it.
+    const ref: Ref = { ...found, words: readRef(context.ref).words ?? found.words };
     const done: SendResult = { status: "sent", ref };
     if (ref.messageId === null || ref.gone) return done;
     const { signal } = context;
@@ -50,12 +52,6 @@ export function createAmend(rest: DiscordRest) {
       ref,
     );
   };
-}
-
-/** What an earlier change put there, for the one after it. */
-function wordsOf(context: SendContext): Pick<Ref, "words"> | object {
-  const { words } = readRef(context.ref);
-  return words === null ? {} : { words };
 }
 
 function changedAnswer(before: SentMessage, ref: Ref, body: MessageBody, altText: string): MessageBody {

@@ -15,6 +15,8 @@ export interface Acknowledged {
   readonly place: Place;
   readonly manner: Manner;
   readonly arrival: Pick<Arrival, "target" | "actor">;
+  /** The message under the press carries a result, whose file stays when the words change. */
+  readonly keepsFiles: boolean;
 }
 
 export interface TellDependencies {
@@ -106,7 +108,8 @@ export function createTellAnswer(dependencies: TellDependencies): TellAnswer {
 
   /** The new file takes the place of what stood there; where there is none, nothing does. */
   function replace(how: Acknowledged): Tell {
-    return (body, files) => fill(how)({ ...body, attachments: body.attachments ?? [] }, files);
+    const none = how.keepsFiles ? {} : { attachments: [] };
+    return (body, files) => fill(how)({ ...none, ...body }, files);
   }
 
   function fill(how: Acknowledged): Tell {

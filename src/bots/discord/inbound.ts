@@ -15,7 +15,7 @@ import { modal } from "./modal.ts";
 import { actorOf, PLATFORM, type Place, placeOf, standsInPrivate, targetOf } from "./place.ts";
 import { createPrefill } from "./prefill.ts";
 import type { DiscordRest, RestResult } from "./rest.ts";
-import type { Showing } from "./shown.ts";
+import { carriesResult, type Showing } from "./shown.ts";
 import { happenedAt } from "./snowflake.ts";
 
 export interface Inbound {
@@ -43,6 +43,7 @@ interface Event {
   readonly place: Place;
   readonly manner: Manner;
   readonly arrival: Arrival;
+  readonly keepsFiles: boolean;
 }
 
 const UNKNOWN_INTERACTION = 10_062;
@@ -98,7 +99,8 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
       intent,
       receivedAt,
     };
-    return { interaction, place, manner, arrival };
+    const keepsFiles = carriesResult(interaction.message?.attachments ?? []);
+    return { interaction, place, manner, arrival, keepsFiles };
   }
 
   async function respond(event: Event): Promise<void> {

@@ -87,7 +87,16 @@ const interactionSchema = z.object({
   context: z.number().nullish(),
   /** By kind of installation: 0 the server's, 1 the user's own. */
   authorizing_integration_owners: z.record(z.string(), z.unknown()).nullish(),
-  message: z.object({ id: snowflake, flags: z.number().nullish() }).nullish(),
+  message: z
+    .object({
+      id: snowflake,
+      flags: z.number().nullish(),
+      attachments: z
+        .array(z.object({ filename: z.string().nullish() }))
+        .nullish()
+        .catch(null),
+    })
+    .nullish(),
   data: z
     .object({
       name: z.string().nullish(),

@@ -6,6 +6,14 @@ import type { MediaLinks, MediaStore, StoredMedia } from "../../core/ports/media
 import type { OutgoingMedia } from "../../core/ports/messenger.ts";
 import { limits } from "./limits.ts";
 
+/** What files that go with words are called; results have names of their own. */
+const FILE_NAME = "easel-post";
+
+/** Whether a message carries files that are more than what its words speak of: results, which outlive them. */
+export function carriesResult(files: readonly { readonly filename?: string | null | undefined }[]): boolean {
+  return files.some(({ filename }) => !filename?.startsWith(FILE_NAME));
+}
+
 /** A reply as it is told at once, with the file that it shows. */
 export interface Shown {
   readonly reply: Reply;
@@ -54,7 +62,7 @@ export function createShowing(dependencies: {
       const bytes = isAttached ? await read(file) : null;
       if (!isAttached || bytes === null) return apart(reply, openLabel);
       const { contentType, width, height, durationMs } = file;
-      const name = `easel-post${file.key.slice(file.key.lastIndexOf("."))}`;
+      const name = `${FILE_NAME}${file.key.slice(file.key.lastIndexOf("."))}`;
       const attached = { name, contentType, bytes, width, height, durationMs };
       return { reply, media: { kind, form, altText, file: attached } };
     },

@@ -37,7 +37,9 @@ export function createMessageActions(
     const listed = Array.isArray(message["attachments"]) ? message["attachments"].map(asObject) : undefined;
     const entryOf = (id: string): JsonObject | undefined =>
       listed?.find((entry) => String(entry["id"]) === id);
-    const kept = before.filter((file) => listed === undefined || entryOf(file.id) !== undefined);
+    const kept = before
+      .filter((file) => listed === undefined || entryOf(file.id) !== undefined)
+      .map((file) => described(file, entryOf(file.id)));
     const stored = request.files.map((file) => {
       const entry = entryOf(String(file.index)) ?? {};
       const filename = asString(entry["filename"]);
@@ -55,6 +57,13 @@ export function createMessageActions(
         ]);
     }
     return [...kept, ...stored];
+  }
+
+  /** An edit that names a file it keeps may give it another description. */
+  function described(file: StoredFile, entry: JsonObject | undefined): StoredFile {
+    return entry === undefined || !("description" in entry)
+      ? file
+      : { ...file, description: asString(entry["description"]) };
   }
 
   function contentOf(message: JsonObject): Pick<EmulatedMessage, "content" | "embeds" | "components"> {
