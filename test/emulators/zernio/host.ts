@@ -22,6 +22,11 @@ export interface ZernioHost {
   resume(): Promise<void>;
 }
 
+export const headerOf = (exchange: ZernioExchange, name: string): string => {
+  const value = exchange.headers[name];
+  return typeof value === "string" ? value : "";
+};
+
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -1,10 +1,11 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { createAccountRoutes, type ZernioSignIn } from "./account-routes.ts";
 import { bodies, problemsOf, queries } from "./check-request.ts";
-import { startZernioHost, type ZernioExchange, type ZernioHost } from "./host.ts";
+import { createZernioFaults } from "./faults.ts";
+import { headerOf, startZernioHost, type ZernioExchange, type ZernioHost } from "./host.ts";
 import { createPostRoutes, refusal, type ZernioAnswer, type ZernioShapes } from "./post-routes.ts";
 import { createZernioPublishing } from "./publishing.ts";
 import { routeOf, type ZernioRoute } from "./routes.ts";
+import { createZernioStorage } from "./storage.ts";
 import type {
   ZernioAccount,
   ZernioCancellation,
@@ -20,7 +21,7 @@ import type {
 } from "./types.ts";
 import { viewInEvent } from "./views.ts";
 import { createZernioWebhooks, type ZernioWebhookTarget } from "./webhooks.ts";
-import { createZernioWorld, HOUR_MS, type ZernioRules } from "./world.ts";
+import { createZernioWorld, type ZernioRules } from "./world.ts";
 
 export type * from "./types.ts";
 export type { ZernioShapes } from "./post-routes.ts";
@@ -89,13 +90,7 @@ export interface ZernioEmulator extends Pick<ZernioHost, "url" | "port" | "pause
 }
 
 const TICK_MS = 50;
-const errorPage = (status: number): string =>
-  `<html><head><title>${status}</title></head><body>${status}</body></html>`;
 const json = (body: unknown): string => JSON.stringify(body);
-const headerOf = (exchange: ZernioExchange, name: string): string => {
-  const value = exchange.headers[name];
-  return typeof value === "string" ? value : "";
-};
 
 export async function startZernioEmulator(options: ZernioEmulatorOptions = {}): Promise<ZernioEmulator> {
   const { clock = "real" } = options;
@@ -122,8 +117,8 @@ export async function startZernioEmulator(options: ZernioEmulatorOptions = {}): 
   });
   const requests: ZernioRequest[] = [];
   const errors: unknown[] = [];
-  const faults: { fault: ZernioFault; left: number }[] = [];
   const closing = new AbortController();
+  const faults = createZernioFaults(closing.signal);
   const webhooks = createZernioWebhooks({ now, nextId: world.nextId });
   webhooks.setTarget(options.webhook ?? null);
   const emitPost = (event: string, post: ZernioPost): void =>
@@ -138,6 +133,7 @@ export async function startZernioEmulator(options: ZernioEmulatorOptions = {}): 
     isFetchable: (url) =>
       url.startsWith("https://") || ["127.0.0.1", "localhost"].includes(new URL(url).hostname),
   });
+  const storage = createZernioStorage({ world, now, origin });
   const accountRoutes = createAccountRoutes({
     world,
     shapes: () => shapes,
@@ -145,13 +141,6 @@ export async function startZernioEmulator(options: ZernioEmulatorOptions = {}): 
     origin,
     emit: webhooks.emit,
   });
-
-  function takeFault(on: ZernioRoute["call"]): ZernioFault | undefined {
-    const found = faults.find(({ fault, left }) => left > 0 && (fault.on === on || fault.on === "any"));
-    if (!found) return undefined;
-    found.left -= 1;
-    return found.fault;
-  }
 
   function bodyOf(exchange: ZernioExchange, where: string): Record<string, unknown> | null {
     if (!headerOf(exchange, "content-type").startsWith("application/json"))
@@ -167,9 +156,8 @@ export async function startZernioEmulator(options: ZernioEmulatorOptions = {}): 
   }
 
   function rateLimit(): ZernioAnswer | null {
-    const recent = requests.filter(
-      (one) => one.at > now() - 60_000 && one.call !== "upload" && one.call !== "media",
-    );
+    const since = requests.findLastIndex((one) => one.at <= now() - 60_000) + 1;
+    const recent = requests.slice(since).filter((one) => one.call !== "upload");
     const limit = world.rules.apiPerMinute;
     if (recent.length <= limit) return null;
     const resetAt = (recent.at(-limit)?.at ?? now()) + 60_000;
@@ -180,35 +168,6 @@ export async function startZernioEmulator(options: ZernioEmulatorOptions = {}): 
       "x-ratelimit-reset": String(Math.ceil(resetAt / 1_000)),
     };
     return { ...refusal(429, "Rate limit exceeded"), headers };
-  }
-
-  function presign(body: Record<string, unknown>): ZernioAnswer {
-    const problems = problemsOf(bodies.presign, body);
-    for (const problem of problems) world.violate("presign", problem);
-    if (problems.length > 0) return refusal(400, problems[0] ?? "");
-    const id = world.nextId();
-    const key = `/temp/${id}_${encodeURIComponent(String(body["filename"]))}`;
-    const contentType = String(body["contentType"]);
-    world.files.set(key, { key, contentType, bytes: null, isGone: false, expiresAt: now() + HOUR_MS });
-    const uploadUrl = `${origin()}${key}?X-Amz-Signature=${id}`;
-    return {
-      status: 200,
-      body: { uploadUrl, publicUrl: origin() + key, key: key.slice(1), expiresIn: 3_600 },
-    };
-  }
-
-  /** Storage is another host for those who look: no key may come here, and the signed type has to match. */
-  function upload(exchange: ZernioExchange): ZernioAnswer {
-    const file = world.files.get(exchange.path);
-    if (headerOf(exchange, "authorization")) world.violate("upload", "the key was sent to the storage");
-    if (!file || file.expiresAt <= now() || !exchange.query.has("X-Amz-Signature"))
-      return { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" };
-    if (headerOf(exchange, "content-type") !== file.contentType) {
-      world.violate("upload", `content-type is not ${file.contentType}`);
-      return { status: 403, body: "<Error><Code>SignatureDoesNotMatch</Code></Error>" };
-    }
-    file.bytes = exchange.body;
-    return { status: 200, body: "" };
   }
 
   /** What the call does, once it has been let in. */
@@ -250,9 +209,9 @@ export async function startZernioEmulator(options: ZernioEmulatorOptions = {}): 
       case "disconnect":
         return accountRoutes.disconnect(id);
       case "presign":
-        return presign(body);
+        return storage.presign(body);
       case "upload":
-        return upload(exchange);
+        return storage.upload(exchange);
       case "list":
         return postRoutes.list(exchange.query);
       case "get":
@@ -270,50 +229,7 @@ export async function startZernioEmulator(options: ZernioEmulatorOptions = {}): 
         };
         return postRoutes.create(body, headers, hold);
       }
-      case "media":
-        return refusal(404, "Not found");
     }
-  }
-
-  async function disturbed(
-    fault: ZernioFault,
-    exchange: ZernioExchange,
-    entry: ZernioRequest,
-    answer: () => Promise<ZernioAnswer>,
-  ): Promise<ZernioAnswer | null> {
-    const breaks = fault.cut || fault.hang || fault.truncate || fault.html !== undefined;
-    const replaces = fault.status !== undefined || fault.hugeBytes !== undefined;
-    if (fault.delayMs !== undefined) await delay(fault.delayMs);
-    const result = fault.after || fault.truncate || !(breaks || replaces) ? await answer() : null;
-    if (fault.cut) {
-      exchange.cut();
-      return null;
-    }
-    if (fault.hang) {
-      const aborted = new Promise((resolve) => closing.signal.addEventListener("abort", resolve));
-      await aborted;
-      exchange.cut();
-      return null;
-    }
-    if (fault.truncate) {
-      exchange.truncate(result?.status ?? 200, "application/json", Buffer.from(json(result?.body)));
-      return null;
-    }
-    if (fault.html !== undefined) {
-      entry.status = fault.html;
-      exchange.send(fault.html, "text/html; charset=UTF-8", errorPage(fault.html));
-      return null;
-    }
-    if (fault.hugeBytes !== undefined)
-      return {
-        status: fault.status ?? result?.status ?? 200,
-        body: { filling: "x".repeat(fault.hugeBytes) },
-      };
-    if (fault.status !== undefined) {
-      const { body, headers } = { ...refusal(fault.status, `error ${fault.status}`), ...fault };
-      return { status: fault.status, body, ...(headers ? { headers: { ...headers } } : {}) };
-    }
-    return result;
   }
 
   /** The pages that people and networks open: no key, no limits. */
@@ -325,11 +241,7 @@ export async function startZernioEmulator(options: ZernioEmulatorOptions = {}): 
       else exchange.send(opened.status, "text/html", `<p>${opened.text}</p>`);
       return true;
     }
-    const file = exchange.method === "GET" ? world.files.get(exchange.path) : undefined;
-    if (!file) return false;
-    if (file.bytes && !file.isGone) exchange.send(200, file.contentType, file.bytes);
-    else exchange.send(404, "text/html", errorPage(404));
-    return true;
+    return storage.serve(exchange);
   }
 
   async function handle(exchange: ZernioExchange): Promise<void> {
@@ -359,14 +271,14 @@ export async function startZernioEmulator(options: ZernioEmulatorOptions = {}): 
       world.violate(`${exchange.method} ${exchange.path}`, "unknown route");
       return reply(refusal(404, "Not found"));
     }
-    const fault = takeFault(route.call);
+    const fault = faults.take(route.call);
     const answer = async (): Promise<ZernioAnswer> => {
-      if (route.call === "upload") return upload(exchange);
+      if (route.call === "upload") return storage.upload(exchange);
       const [, key = ""] = /^Bearer (\S+)$/.exec(headerOf(exchange, "authorization")) ?? [];
       if (key === "" || (options.keys && !options.keys.includes(key))) return refusal(401, "Invalid API key");
       return rateLimit() ?? effect(route, exchange, fault?.hold);
     };
-    const result = fault ? await disturbed(fault, exchange, entry, answer) : await answer();
+    const result = fault ? await faults.disturb(fault, exchange, answer) : await answer();
     if (result) reply(result);
     if (manual === null) void webhooks.deliver();
   }
@@ -421,8 +333,8 @@ export async function startZernioEmulator(options: ZernioEmulatorOptions = {}): 
     setShapes(change) {
       shapes = { ...shapes, ...change };
     },
-    fault: (fault) => void faults.push({ fault, left: fault.times ?? 1 }),
-    clearFaults: () => void faults.splice(0),
+    fault: faults.add,
+    clearFaults: faults.clear,
     killMedia(link) {
       for (const file of world.files.values())
         if (link === undefined || link === url + file.key) file.isGone = true;

@@ -1,4 +1,4 @@
-/** The routes, by what a caller wants of them. `upload` is the PUT to storage, `media` the reading of a stored file. */
+/** The routes, by what a caller wants of them. `upload` is the PUT to storage. */
 export type ZernioCall =
   | "profiles"
   | "profile create"
@@ -9,7 +9,6 @@ export type ZernioCall =
   | "disconnect"
   | "presign"
   | "upload"
-  | "media"
   | "create"
   | "list"
   | "get"
@@ -138,7 +137,7 @@ export interface ZernioRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Empty for uploads. */
   readonly bodyText: string;
-  /** Null: it got no answer of the service. */
+  /** Null: it got no answer, or a page of something before the service. */
   status: number | null;
 }
 
