@@ -1,3 +1,4 @@
+DELETE FROM deliveries WHERE kind = 'amend';
 DROP TABLE posts;
 DROP TABLE account_grants;
 DROP TABLE social_accounts;

@@ -6,7 +6,7 @@ import type { Stores } from "../../../src/core/ports/stores.ts";
 import { type Database, openDatabase } from "../../../src/db/database.ts";
 import { createStores } from "../../../src/db/stores.ts";
 import { migrationsFolder, silentLog } from "../../support/databases.ts";
-import { member, NOON, newOrder, started } from "../../support/store-fixtures.ts";
+import { member, NOON, newDelivery, newOrder, started } from "../../support/store-fixtures.ts";
 import { accountOf, POST_STATES, postIn, TARGET } from "./post-fixtures.ts";
 
 /** Rows in every table of the posts' own, those that refer to each other included. */
@@ -57,7 +57,7 @@ export function migrationContract(
       await database.close();
     });
 
-    it("take back the last one alone, whatever is in it, and leave what was there before", async () => {
+    it("take captions and posts back alone, whatever is in them, and leave what was there before", async () => {
       const url = await makeUrl();
       const database = await open(url);
       const applied = await database.migrate(NOON);
@@ -65,11 +65,17 @@ export function migrationContract(
       const user = await member(stores);
       const [asset] = started(await stores.generation.order(newOrder(user)));
       await fillWithPosts(stores);
+      const [amended, answer] = [newDelivery({ kind: "amend", reply: null }), newDelivery()];
+      await stores.deliveries.add([amended, answer]);
       const full = await shape(url);
-      expect(await database.rollback(1)).toEqual(applied.slice(-1));
+      const since = applied.slice(applied.indexOf("0003_captions_and_posts"));
+      expect(await database.rollback(since.length)).toEqual(since.toReversed());
       expect(await shape(url)).not.toEqual(full);
       expect((await stores.generation.get(asset?.id ?? "gen_"))?.userId).toBe(user.id);
-      expect(await database.migrate(NOON)).toEqual(applied.slice(-1));
+      // The version before knows no amendments.
+      expect(await stores.deliveries.get(amended.id)).toBeNull();
+      expect((await stores.deliveries.get(answer.id))?.kind).toBe("reply");
+      expect(await database.migrate(NOON)).toEqual(since);
       expect(await shape(url)).toEqual(full);
       await fillWithPosts(stores);
       await database.close();
