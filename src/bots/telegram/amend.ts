@@ -3,7 +3,7 @@ import type { Calls, MessageId } from "./calls.ts";
 import { answerTo, placeOf } from "./place.ts";
 import { isGone, type Poster } from "./post.ts";
 import { type ResultRef, readResultRef, writeRef } from "./refs.ts";
-import { type Rendered, renderCaption, renderMessage } from "./render.ts";
+import { renderCaption, renderMessage } from "./render.ts";
 
 type Amend = Extract<Outgoing, { kind: "amend" }>;
 
@@ -33,25 +33,25 @@ export function createAmender(calls: Calls, poster: Poster) {
     return overflow(ref, rest, context);
   };
 
-  async function overflow(ref: ResultRef, rest: Rendered["rest"], context: SendContext): Promise<SendResult> {
-    const { restId, chatId } = ref;
-    if (rest === null && restId === undefined) return { status: "sent", ref: writeRef(ref) };
+  async function overflow(ref: ResultRef, rest: string | null, context: SendContext): Promise<SendResult> {
+    const { restId, restSent, ...bare } = ref;
+    const { chatId } = ref;
     if (restId !== undefined) {
       const standing: MessageId = { chatId, messageId: restId };
       const told =
         rest === null
           ? await calls.remove(standing, context.signal)
           : await calls.editText(standing, { html: rest, rest: null, keyboard: undefined }, context.signal);
-      if (!told.ok && ["flood", "not-done", "no-answer"].includes(told.failure.kind))
-        return poster.toResult(told.failure, { repeatable: true, ref: writeRef(ref) });
-      const { restId: _, ...without } = ref;
-      return { status: "sent", ref: writeRef(rest === null ? without : ref) };
-    }
-    if (rest === null || ref.restSent) return { status: "sent", ref: writeRef(ref) };
+      const failure = told.ok ? null : told.failure;
+      if (failure !== null && ["flood", "not-done", "no-answer"].includes(failure.kind))
+        return poster.toResult(failure, { repeatable: true, ref: writeRef(ref) });
+      if (rest === null) return { status: "sent", ref: writeRef(bare) };
+      if (failure === null || !isGone(failure)) return { status: "sent", ref: writeRef(ref) };
+    } else if (rest === null || restSent) return { status: "sent", ref: writeRef(ref) };
     const told = await calls.follow(answerTo(placeOf(context.target), ref), rest, context.signal);
     if (told.failure !== null)
-      return poster.toResult(told.failure, { repeatable: false, ref: writeRef(ref) });
+      return poster.toResult(told.failure, { repeatable: false, ref: writeRef(bare) });
     const added = told.messageId === undefined ? {} : { restId: told.messageId };
-    return { status: "sent", ref: writeRef({ ...ref, restSent: true, ...added }) };
+    return { status: "sent", ref: writeRef({ ...bare, restSent: true, ...added }) };
   }
 }
