@@ -69,7 +69,7 @@ const COUNTERS: Readonly<Record<TextUnit, (text: string) => number>> = {
   utf16: (text) => text.length,
   utf8: utf8Length,
   threads: (text) =>
-    sum(text, (segment) => (EMOJI.test(segment) ? utf8Length(segment) : [...segment].length)),
+    sum(text, (segment) => (EMOJI.test(segment) ? utf8Length(segment) : Array.from(segment).length)),
   x: (text) => {
     let links = 0;
     const rest = text
@@ -187,9 +187,9 @@ export function safeCaption(text: string): string {
     .replaceAll(/\r\n?/g, "\n")
     .replaceAll(/[\p{Zl}\p{Zp}]/gu, "\n")
     .replaceAll(INVISIBLE, (character) => (character === "\n" ? character : character === "\t" ? " " : ""))
+    .replaceAll(/[#＃]+(?=[\p{L}\p{N}\p{M}_#＃@＠]*[\p{L}\p{M}_])/gu, "")
     .replaceAll(/(?<![\p{L}\p{N}\p{M}_])[@＠]+/gu, "")
     .replaceAll(/[@＠]+(?=[\p{L}\p{N}\p{M}_])/gu, "@\u2060")
-    .replaceAll(/[#＃]+(?=[\p{L}\p{N}\p{M}_]*[\p{L}\p{M}_])/gu, "")
     .replaceAll(/[^\S\n]+\n/g, "\n")
     .replaceAll(/\n{3,}/g, "\n\n")
     .trim();

@@ -1,6 +1,6 @@
 import { type Reading, readWords, type WallReading } from "./when-read.ts";
 import { plainWords, type WrittenDate } from "./when-words.ts";
-import { resolveWall, wallAt, wallText, wholeMinute } from "./zones.ts";
+import { echo, resolveWall, wallAt, wallText, wholeMinute } from "./zones.ts";
 
 /** A post in less than two minutes is a post now; one in more than half a year is forgotten by then. */
 export const NEAREST_MS = 2 * 60_000;
@@ -67,8 +67,33 @@ export async function parseWhen(words: string, context: WhenContext): Promise<Wh
   return reading === null ? refused("not-understood") : settle(reading, context);
 }
 
-/** `sun 1 nov 01:30 edt (utc-4) = 05:30 utc`: the day, the time and the offset are all that is needed. */
-const ECHO = /^(.+ \d{2}:\d{2}) \S.*\(utc(?:([+-]\d{1,2})(:\d{2})?)?\) = .+ utc$/;
+/** `sun 1 nov 01:30 edt (utc-4) = 05:30 utc`, `mon 8 mar 20:00 utc` */
+const ECHO = /^.+ (\d{2}):(\d{2})(?: \S.*\(utc(?:([+-]\d{1,2})(:\d{2})?)?\) = .+)? utc$/;
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * The instant that this is the echo of, in the same language and zone: abbreviated names of days and months are not
+ * read but written, since nobody reads all of them (`mar 7 abr` is a Tuesday in Spanish, or March).
+ */
+function readEcho(text: string, { now, zone, language }: WhenContext): Reading | null {
+  const [, hour, minute, hours = "+0", minutes = ":00"] = ECHO.exec(text) ?? [];
+  if (hour === undefined || Number(hour) > 23 || Number(minute) > 59) return null;
+  const offset = `${hours.slice(0, 1)}${hours.slice(1).padStart(2, "0")}${minutes}`;
+  const first = wallAt(now, offset).with({
+    hour: Number(hour),
+    minute: Number(minute),
+    second: 0,
+    millisecond: 0,
+  });
+  for (let days = -1; days <= FARTHEST_MS / DAY_MS + 1; days += 1) {
+    const day = first.add({ days });
+    if (!text.includes(String(day.day))) continue;
+    const { at } = resolveWall(day, offset);
+    if (plainWords(echo(at, zone, language)) === text) return { kind: "instant", at };
+  }
+  return null;
+}
+
 const ISO = /^(\d{4})-(\d{2})-(\d{2})t(\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:(z)|([+-]\d{2}):?(\d{2}))?$/;
 
 async function read(text: string, context: WhenContext): Promise<Reading | null> {
@@ -86,11 +111,7 @@ async function read(text: string, context: WhenContext): Promise<Reading | null>
       offset: zulu ? "+00:00" : hours && minutes ? `${hours}:${minutes}` : null,
     };
   }
-  const [, echoed, hours = "+0", minutes = ":00"] = ECHO.exec(text) ?? [];
-  if (echoed === undefined) return readWords(text, context);
-  const reading = await readWords(echoed, context);
-  const offset = `${hours.slice(0, 1)}${hours.slice(1).padStart(2, "0")}${minutes}`;
-  return reading?.kind === "wall" ? { ...reading, offset } : reading;
+  return readEcho(text, context) ?? (await readWords(text, context));
 }
 
 function settle(reading: Reading, context: WhenContext): When {
