@@ -100,5 +100,3 @@ export function createZernioWebhooks(deps: { readonly now: () => number; readonl
     },
   };
 }
-
-export type ZernioWebhooks = ReturnType<typeof createZernioWebhooks>;
