@@ -3,6 +3,7 @@ import type { Actor } from "../../src/core/conversation/intents.ts";
 import { createGallery } from "../../src/core/gallery/gallery.ts";
 import { createMembers } from "../../src/core/usage/members.ts";
 import { member, newDelivery, newEnding, newOrder, started } from "../support/store-fixtures.ts";
+import { createMemoryMedia } from "./support/memory-media.ts";
 import { IDS, workBenches } from "./support/work-bench.ts";
 
 const HERE = "telegram:-1001";
@@ -32,14 +33,7 @@ describe("media that stands in a community", () => {
     if (asset === undefined) throw new Error("an order gave no asset");
     await stores.generation.cancel(asset.id, newEnding("cancelled"));
     const members = createMembers({ config: work.config, stores, clock, ids: IDS });
-    const media = {
-      put: () => Promise.resolve(),
-      read: () => Promise.resolve(null),
-      stream: () => Promise.resolve(null),
-      remove: () => Promise.resolve(),
-      keys: async function* () {},
-    };
-    const gallery = createGallery({ stores, members, media, work });
+    const gallery = createGallery({ stores, members, media: createMemoryMedia().store, work });
     const other = await member(stores, "telegram:99");
     return { remove: (actor: Actor) => gallery.remove(actor, other, asset.handle) };
   }

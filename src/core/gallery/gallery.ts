@@ -38,7 +38,12 @@ export interface Gallery {
   setFavourite(user: User, handle: string, favourite: boolean): Promise<AssetAnswer<"done">>;
   /** Whether `remove` would do it, and nothing else. */
   removable(actor: Actor, user: User, handle: string): Promise<Removable>;
-  /** Owner, admin, or a manager of the community in which it stands. Not while it is being made. */
+  /**
+   * Owner, admin, or a manager of the community in which it stands. Not while it is being made. May be repeated: what
+   * could not be removed is tried again.
+   *
+   * @throws AppError STORE_UNAVAILABLE: some of it is still there, and it still stands in the gallery.
+   */
   remove(actor: Actor, user: User, handle: string): Promise<AssetAnswer<"done" | "still-working">>;
   /** Owner or admin. `will-finish`: it was submitted; it ends in the gallery and nothing is refunded. */
   cancel(
@@ -84,6 +89,18 @@ export function createGallery(dependencies: GalleryDependencies): Gallery {
     return { status: "still-working", asset: found.asset };
   }
 
+  /** Repeats nothing: a message has one removal. */
+  async function takeFromChats(asset: MediaAsset): Promise<void> {
+    const sent = await stores.deliveries.ofAsset(asset.id);
+    const now = work.clock.now();
+    await stores.deliveries.add(
+      sent
+        // One that is on its way is waited for: its chat sends one thing at a time.
+        .filter((one) => one.kind === "result" || one.kind === "original")
+        .map((one) => removalOf(one, work.ids.create("dlv"), now)),
+    );
+  }
+
   return {
     async list(userId, query) {
       const pageSize = Math.min(PAGE_SIZE_MAXIMUM, Math.max(1, query.pageSize ?? PAGE_SIZE));
@@ -121,18 +138,15 @@ export function createGallery(dependencies: GalleryDependencies): Gallery {
     async remove(actor, user, handle) {
       const found = await removable(actor, user, handle);
       if (found.status !== "ok") return found;
-      if (!(await stores.gallery.remove(found.asset.id, work.clock.now()))) return { status: "not-found" };
-      await media.remove(found.asset.id);
-      const sent = await stores.deliveries.ofAsset(found.asset.id);
-      const now = work.clock.now();
-      await stores.deliveries.add(
-        sent
-          // One that is on its way is waited for: its chat sends one thing at a time.
-          .filter((one) => one.kind === "result" || one.kind === "original")
-          .map((one) => removalOf(one, work.ids.create("dlv"), now)),
-      );
-      announce(work, found.asset);
-      return { status: "done", asset: found.asset };
+      const { asset } = found;
+      // The row last: until all of it is done it stands in the gallery, and whoever deletes it again goes on.
+      await takeFromChats(asset);
+      await media.remove(asset.id);
+      await stores.gallery.remove(asset.id, work.clock.now());
+      // What was asked for meanwhile; from here on nobody asks any more.
+      await takeFromChats(asset);
+      announce(work, asset);
+      return { status: "done", asset };
     },
 
     async cancel(actor, user, handle) {

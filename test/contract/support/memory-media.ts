@@ -11,8 +11,11 @@ export function createMemoryMedia() {
     },
     read: (key) => Promise.resolve(files.get(key) ?? null),
     stream: () => Promise.resolve(null),
-    remove: () => Promise.resolve(),
-    keys: () => Readable.from(files.keys()),
+    remove: (prefix) => {
+      for (const key of files.keys()) if (key.startsWith(`${prefix}/`)) files.delete(key);
+      return Promise.resolve();
+    },
+    keys: (start) => Readable.from([...files.keys()].filter((key) => key.startsWith(start))),
   };
   return { store, files };
 }
