@@ -207,6 +207,17 @@ describe("a reply of the outbox", () => {
     ]);
   });
 
+  it("that is private stays so where all could read it", async () => {
+    const { target } = await scene.generate();
+    await scene.send(status("Generating"), target);
+    aheadMs += DAYS_MS;
+    await scene.send({ kind: "reply", reply: words("Published", true) }, target);
+    expect(emulator.messages(scene.channel.id)).toHaveLength(1);
+    expect(emulator.messages(emulator.directChannel(scene.user.id).id)).toMatchObject([
+      { content: "Published" },
+    ]);
+  });
+
   it("keeps its words where the file is too large", async () => {
     const { target } = await scene.generate();
     emulator.setFileLimitBytes(5);

@@ -429,6 +429,7 @@ describe("moderation in a group", () => {
       community: `telegram:${chat.id}`,
       private: false,
     });
+    expect(harness.arrivals[1]?.target.place).not.toHaveProperty("replyTo");
     expect(harness.inbox.owed[0]?.reply?.private).toBe(false);
   });
 });

@@ -102,7 +102,8 @@ export function createMessenger(dependencies: {
     const media: OutgoingMedia | undefined = "media" in outgoing ? outgoing.media : undefined;
     const statusRef = readRef("statusRef" in outgoing ? outgoing.statusRef : null);
     const ref: Ref = readRef(context.ref);
-    for (const way of waysTo(place, context.target, outgoing.kind)) {
+    const isPrivate = context.target.private || (outgoing.kind === "reply" && outgoing.reply.private);
+    for (const way of waysTo(place, isPrivate, outgoing.kind)) {
       const step: Step = await ways[way]({
         kind: outgoing.kind,
         body: renderReply(outgoing.reply, media),
@@ -112,7 +113,7 @@ export function createMessenger(dependencies: {
         context,
         ref,
         statusRef,
-        isPrivate: context.target.private,
+        isPrivate,
         isAlone: outgoing.kind === "result" && outgoing.count === 1,
       });
       if (step !== "next") return step;
@@ -124,10 +125,10 @@ export function createMessenger(dependencies: {
    * The best way first. What only the member may see never goes to a channel. What was answered to the interaction
    * stays as it is when something else is told later.
    */
-  function waysTo(place: Place, target: Target, kind: Outgoing["kind"]): Way[] {
+  function waysTo(place: Place, isPrivate: boolean, kind: Outgoing["kind"]): Way[] {
     const isOwn = kind === "notice" || kind === "reply";
     const interaction: Way[] = tokenLives(place) ? [isOwn ? "follow-up" : "answer"] : [];
-    if (carriesResults(place, target)) return [...interaction, "direct"];
+    if (isPrivate || place.kind === "outside") return [...interaction, "direct"];
     if (kind === "reply") return ["channel", ...interaction, "direct"];
     return [...(place.canStartThread ? (["thread"] as const) : []), "channel", ...interaction, "direct"];
   }

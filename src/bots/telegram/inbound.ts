@@ -1,4 +1,4 @@
-import { type Action, readButtonData } from "../../core/conversation/actions.ts";
+import { readButtonData } from "../../core/conversation/actions.ts";
 import type { CommandSpec } from "../../core/conversation/catalogue.ts";
 import type { Actor, Intent, PictureName } from "../../core/conversation/intents.ts";
 import { identity } from "../../core/identifiers.ts";
@@ -72,7 +72,8 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
         chatId: chat.id,
         group: isGroup,
         userId: from.id,
-        replyTo: message.message_id,
+        // What is told in a named place later has nothing to do with the message that named it.
+        ...(namesPlace(intent) ? {} : { replyTo: message.message_id }),
         ...(topicId ? { topicId } : {}),
       },
       press: null,
@@ -182,7 +183,18 @@ function withPictures(pictures: readonly PictureName[]): { pictures?: readonly P
   return pictures.length === 0 ? {} : { pictures };
 }
 
-const ANSWERS_MEMBER: ReadonlySet<Action> = new Set<Action>(["draft", "edit", "animate", "fill"]);
+const ANSWERS_MEMBER: ReadonlySet<string> = new Set([
+  "draft",
+  "edit",
+  "animate",
+  "fill",
+  "caption-edit",
+  "pd-text",
+  "pd-time",
+  "post-move",
+  "post-edit",
+  "reject",
+]);
 
 function readPress(press: IncomingPress): Understood | null {
   const { message, data, from, id } = press;

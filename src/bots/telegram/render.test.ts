@@ -2,10 +2,11 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Reply } from "../../core/conversation/text.ts";
 import { LIMITS } from "./limits.ts";
-import { renderCaption, renderLine, renderMessage } from "./render.ts";
+import { renderCaption, renderCard, renderLine, renderMessage } from "./render.ts";
 
 const reading = { language: "en", zone: "Europe/Berlin" };
 const reply = (parts: Partial<Reply>): Reply => ({ text: [], private: false, ...parts });
+const BUTTON = { label: "Confirm", style: "primary", data: "v1|again|handle1|" } as const;
 
 /** What a reader sees: tags gone, entities resolved. */
 function visible(html: string): string {
@@ -138,6 +139,22 @@ describe("whatever it says", () => {
         expect(visible(rest ?? "").length).toBeLessThanOrEqual(LIMITS.textLength);
         for (const part of [html, rest ?? ""])
           expect(part.replaceAll(/<\/?(b|blockquote)>|&(amp|lt|gt);/g, "")).not.toMatch(/[<>&]/);
+      }),
+    );
+  });
+
+  it("stands whole with a file, under it and before it", () => {
+    const some = fc.string({ unit: fc.constantFrom("fox", " ", "&", "<b>", "\n", "🧑‍🚀"), maxLength: 700 });
+    fc.assert(
+      fc.property(some, some, fc.string({ maxLength: 80 }), (text, quote, title) => {
+        const card = renderCard(reply({ title, text: [text], quote, buttons: [[BUTTON]] }), reading);
+        const { before, caption } = card;
+        expect(visible(caption.html).length).toBeLessThanOrEqual(LIMITS.captionLength);
+        for (const html of before) expect(visible(html).length).toBeLessThanOrEqual(LIMITS.textLength);
+        expect(caption.keyboard?.inline_keyboard).toHaveLength(1);
+        const all = `${before.map(visible).join("")}${visible(caption.html)}`;
+        for (const sign of ["fox", "&", "<b>", "🧑‍🚀"])
+          expect(all.split(sign).length).toBeGreaterThanOrEqual(`${text}${quote}`.split(sign).length);
       }),
     );
   });
