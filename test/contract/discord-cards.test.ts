@@ -320,8 +320,10 @@ describe("a form that stands filled", () => {
     scene.answerWith(() => ({ status: "reply", reply }));
     const message = await slash().originalWhen(told("a result"));
     const handle = emulator.press({ user: scene.user, message, label: "Write" });
-    const { type, data } = await handle.ack;
+    const { type, data, latencyMs } = await handle.ack;
     expect(type).toBe(9);
+    // A form is never late, however long core takes.
+    expect(latencyMs).toBeLessThan(2300);
     return fieldsOf(data)[0];
   }
 
