@@ -102,6 +102,9 @@ describe("posts at Zernio", () => {
       const { externalId } = postOf(await create({ scheduledAt: now() + HOUR_MS }));
       expect(await publisher.cancel(externalId, inTime())).toEqual({ status: "cancelled" });
       expect(await publisher.cancel(externalId, inTime())).toEqual({ status: "cancelled" });
+      // A kept one could be given a new time, which would bring it back to life.
+      const later = { scheduledAt: now() + HOUR_MS };
+      expect((await publisher.change(externalId, later, inTime())).status).toBe("refused");
       await advance(2 * HOUR_MS);
       expect(seen()).toHaveLength(1);
     },
@@ -168,6 +171,8 @@ describe("posts at Zernio", () => {
     expect((await publisher.cancel(externalId, inTime())).status).toBe("unknown");
     zernio.fault({ on: "get", html: 404 });
     expect((await publisher.get(externalId, inTime())).status).toBe("failed");
+    zernio.fault({ on: "get", status: 404, body: { message: "no such route" } });
+    expect((await publisher.get(externalId, inTime())).status).toBe("failed");
     await advance(2 * HOUR_MS);
     expect(seen()).toHaveLength(1);
   });
@@ -223,6 +228,16 @@ describe("posts at Zernio", () => {
     // Sorted, and past the first try by hours: nothing of ours can follow.
     zernio.fault({ on: "list", status: 200, body: page(3 * HOUR_MS) });
     expect(await publisher.find(post, now(), inTime())).toEqual({ status: "ok", value: null });
+    // Not sorted: what is old on this page says nothing of the next one.
+    const ours = { ...stranger(1), metadata: { easelPostId: post.postId } };
+    zernio.fault({
+      on: "list",
+      status: 200,
+      body: { posts: page(3 * HOUR_MS).posts.toReversed(), pagination: { pages: 2 } },
+    });
+    zernio.fault({ on: "list", status: 200, body: { posts: [ours], pagination: { pages: 2 } } });
+    const found = await publisher.find(post, now(), inTime());
+    expect(found).toMatchObject({ status: "ok", value: { externalId: ours["_id"] } });
     zernio.fault({ on: "list", status: 200, body: { posts: [stranger(0), "no post"] } });
     expect((await publisher.find(post, now(), inTime())).status).toBe("failed");
   });
@@ -244,6 +259,9 @@ describe("posts at Zernio", () => {
     expect(await read("partial", "failed")).toBe("failed");
     expect(await read("publishing", "uploading")).toBe("publishing");
     expect(await read("draft", "pending")).toBe("failed");
+    expect(await read("publishing", "published")).toBe("published");
+    expect(await read("publishing", "failed")).toBe("failed");
+    expect(await read("scheduled", "cancelled")).toBe("cancelled");
     expect(await read("scheduled", "pending")).toBe("scheduled");
   });
 
@@ -260,5 +278,28 @@ describe("posts at Zernio", () => {
     }
     expect(zernio.requests).toHaveLength(before);
     expect((await content()).media.url).toContain(zernio.url);
+  });
+
+  it("go only to accounts of the profile that was asked for", async () => {
+    const { publisher, zernio, profileId, accountId } = await setUp();
+    const account = (id: string, of: unknown, platform = "instagram") => ({
+      _id: id,
+      platform,
+      profileId: of,
+      username: id,
+    });
+    const accounts = [
+      account("theirs1", "f".repeat(24)),
+      account("theirs2", { _id: "f".repeat(24), name: "another" }),
+      account(accountId, { _id: profileId, name: "mine" }),
+      account("network", profileId, "network-of-tomorrow"),
+      { platform: "instagram" },
+      "no account",
+    ];
+    zernio.fault({ on: "accounts", status: 200, body: { accounts } });
+    const result = await publisher.accounts(profileId, inTime());
+    expect(result.status === "ok" ? result.value.map(({ externalId }) => externalId) : result).toEqual([
+      accountId,
+    ]);
   });
 });

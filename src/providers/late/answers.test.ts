@@ -53,6 +53,15 @@ describe("what Zernio hands out", () => {
     expect(asked.map(({ method }) => method)).toEqual(["POST", "GET"]);
   });
 
+  it("is not called arrived where the storage is away", async () => {
+    const body = JSON.stringify({
+      uploadUrl: "https://127.0.0.1:1/up",
+      publicUrl: "https://media.zernio.com/a.png",
+    });
+    const { publisher } = await setUp(() => ({ status: 200, body }));
+    expect(await publisher.upload(file, inTime())).toMatchObject({ detail: "late upload not reached" });
+  });
+
   it("gets no key of ours at the storage, and no name of a folder", async () => {
     const place = { uploadUrl: "", publicUrl: "https://media.zernio.com/temp/a.png" };
     const { publisher, asked, origin } = await setUp((path) =>

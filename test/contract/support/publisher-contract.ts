@@ -222,6 +222,7 @@ export function publisherContract(name: string, make: () => Promise<PublisherWor
       "an error of its own",
       "answer lost after processing",
       "connection cut before processing",
+      "an endless answer",
       "busy",
     ] as const)("does not say cancelled after: %s; asked once more it is", async (disturbance) => {
       const scene = await setUp();
