@@ -110,7 +110,7 @@ async function product(inFlight: number, beside: (over: AbortSignal, stores: Sto
     stores,
     holder: "bench",
     health: work.health,
-    sweep: () => Promise.resolve(0),
+    sweep: { uploads: () => Promise.resolve(0), all: () => Promise.resolve(0) },
   });
   const over = new AbortController();
   const measured = await cpuOf(async () => {

@@ -5,12 +5,14 @@ import { bots as botModules } from "./bots/registry.ts";
 import type { Config } from "./config.ts";
 import { createCore } from "./core/create-core.ts";
 import { AppError } from "./core/errors.ts";
+import { claimMedia } from "./core/gallery/media-owner.ts";
 import { createMessages, type Messages } from "./core/messages/messages.ts";
 import type { Clock } from "./core/ports/clock.ts";
 import type { Log } from "./core/ports/log.ts";
 import { createSignals } from "./core/ports/signals.ts";
 import type { Stores } from "./core/ports/stores.ts";
 import { openDatabase } from "./db/database.ts";
+import { noteOnce } from "./db/stores/note-once.ts";
 import { createStores } from "./db/stores.ts";
 import { createImageWork } from "./media/image-work.ts";
 import { createMediaIntake } from "./media/intake.ts";
@@ -18,7 +20,8 @@ import { createMediaLinks } from "./media/links.ts";
 import { createPictureWorker } from "./media/picture-process.ts";
 import { createMediaPreviews } from "./media/previews.ts";
 import { createReferenceIntake } from "./media/references.ts";
-import { openMediaStore } from "./media/registry.ts";
+import { mediaSettings, openMediaStore } from "./media/registry.ts";
+import { tryMediaStore } from "./media/try-store.ts";
 import type { Provider } from "./providers/module.ts";
 import { providers as providerModules } from "./providers/registry.ts";
 import { systemDial, systemResolve } from "./providers/shared/dial.ts";
@@ -178,9 +181,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   return {
     async start() {
+      await tryMediaStore(mediaStore, mediaSettings(config.mediaUrl), ids);
       const now = clock.now();
       // The port first: whoever has it is at work on this database, and keeps its leases.
       await server.start();
+      await claimMedia({
+        media,
+        stores,
+        ids,
+        log: log.child({ component: "media" }),
+        noteOnce: (name, value) => noteOnce(database, name, value),
+      });
       if (database.dialect === "sqlite") await resume.takeLeases(now);
       await resume.tellMembers(now);
       worker.start();

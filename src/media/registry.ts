@@ -18,6 +18,11 @@ export function mediaProblems(url: string, environment: Environment): readonly s
   return moduleOf(url)?.problems(url, environment) ?? [`MEDIA_URL: must be like ${known}`];
 }
 
+/** Names of the settings on which a store depends. */
+export function mediaSettings(url: string): readonly string[] {
+  return ["MEDIA_URL", ...Object.keys(moduleOf(url)?.env.shape ?? {})];
+}
+
 /** @throws Error for an address that has problems. */
 export function openMediaStore(
   url: string,

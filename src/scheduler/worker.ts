@@ -1,9 +1,10 @@
 import cron, { type ScheduledTask } from "node-cron";
 import PQueue from "p-queue";
+import type { Sweep } from "../core/gallery/sweep.ts";
 import { advance } from "../core/generation/advance.ts";
+import type { Health } from "../core/generation/health.ts";
 import { lookLate } from "../core/generation/late.ts";
 import { LEASE_MS, type WorkDependencies } from "../core/generation/work.ts";
-import type { Health } from "../core/generation/health.ts";
 import type { Generator } from "../core/ports/generator.ts";
 import type { Claimed, ClaimGroup, Stores } from "../core/ports/stores.ts";
 import { createKicker } from "./kick.ts";
@@ -16,8 +17,9 @@ const CHORES_EVERY_S = 15;
 const LATE_FOR_MS = 2 * 3_600_000;
 const LATE_LOOKS = 20;
 const KEEP_INBOX_MS = 30 * 86_400_000;
-/** Accounts are looked at every two minutes, files without use are removed once a night. */
+/** Accounts are looked at every two minutes. Old uploads are removed every hour, all files without use once a night. */
 const PROBES = "15 */2 * * * *";
+const UPLOAD_SWEEPS = "0 50 * * * *";
 const SWEEPS = "0 20 3 * * *";
 
 /** One provider account: how much may be asked of it, and what is under way. */
@@ -31,7 +33,7 @@ export interface WorkerDependencies {
   readonly work: WorkDependencies;
   readonly stores: Pick<Stores, "inbox" | "drafts">;
   readonly health: Pick<Health, "probe">;
-  readonly sweep: () => Promise<number>;
+  readonly sweep: Sweep;
   /** Who holds the leases of this process. */
   readonly holder: string;
 }
@@ -126,7 +128,10 @@ export function createWorker({ work, stores, holder, health, sweep }: WorkerDepe
         }),
         cron.schedule("30 * * * * *", () => late().catch(failed("a late look failed")), { noOverlap: true }),
         cron.schedule(PROBES, () => health.probe().catch(failed("the probes failed")), { noOverlap: true }),
-        cron.schedule(SWEEPS, () => sweep().catch(failed("the sweep failed")), { noOverlap: true }),
+        cron.schedule(UPLOAD_SWEEPS, () => sweep.uploads().catch(failed("the sweep of uploads failed")), {
+          noOverlap: true,
+        }),
+        cron.schedule(SWEEPS, () => sweep.all().catch(failed("the sweep failed")), { noOverlap: true }),
       );
       void health.probe().catch(failed("the probes failed"));
       kicker.kick();

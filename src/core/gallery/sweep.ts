@@ -1,45 +1,78 @@
 import { UPLOAD_PREFIX } from "../generation/references.ts";
-import { isAssetId } from "../identifiers.ts";
+import { type AssetId, isAssetId } from "../identifiers.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { MediaStore } from "../ports/media.ts";
 import type { Stores } from "../ports/stores.ts";
+import { FOREIGN_MEDIA, isOwnMedia } from "./media-owner.ts";
 
-/** Files that nobody will ask for again: uploads that were not used, and what a crash left without a row. */
-export type Sweep = () => Promise<number>;
+/** Removes files that nobody will ask for again; answers of how many uploads or assets. */
+export interface Sweep {
+  /** Uploads whose day is over. They come by the hundred, so this is for every hour. */
+  uploads(): Promise<number>;
+  /** The uploads, what a crash left without a row, and what came too late for an asset that was deleted. */
+  all(): Promise<number>;
+}
 
+/** A request that is being taken in has files before it has a row. */
 const KEEP_MS = 24 * 3_600_000;
-const MOST = 500;
+/** So many are looked up or removed at a time: other work on the database and the store goes on between. */
+const AT_ONCE = 8;
 
 export function createSweep(dependencies: {
-  readonly media: Pick<MediaStore, "keys" | "remove">;
-  readonly stores: Pick<Stores, "generation">;
+  readonly media: Pick<MediaStore, "keys" | "read" | "remove">;
+  readonly stores: Pick<Stores, "generation" | "notes">;
   readonly clock: Clock;
   readonly log: Log;
 }): Sweep {
   const { media, stores, clock, log } = dependencies;
 
-  async function isLeftOver(name: string): Promise<boolean> {
+  const isOld = (name: string): boolean => {
     const madeAt = momentOf(name);
-    if (madeAt === null || madeAt > clock.now() - KEEP_MS) return false;
-    if (name.startsWith(UPLOAD_PREFIX)) return true;
-    return isAssetId(name) && (await stores.generation.get(name)) === null;
+    return madeAt !== null && madeAt <= clock.now() - KEEP_MS;
+  };
+
+  async function namesFrom(start: string): Promise<string[]> {
+    const names = new Set<string>();
+    for await (const key of media.keys(start)) names.add(key.slice(0, key.indexOf("/")));
+    return [...names];
   }
 
-  return async () => {
-    const seen = new Set<string>();
-    let swept = 0;
-    for await (const key of media.keys("")) {
-      const name = key.slice(0, key.indexOf("/"));
-      if (seen.has(name)) continue;
-      seen.add(name);
-      if (!(await isLeftOver(name))) continue;
-      await media.remove(name);
-      swept += 1;
-      if (swept >= MOST) break;
+  async function isLeftOver(id: AssetId): Promise<boolean> {
+    const asset = await stores.generation.get(id);
+    return asset === null ? isOld(id) : asset.deletedAt !== null;
+  }
+
+  async function remove(names: readonly string[]): Promise<number> {
+    for (let at = 0; at < names.length; at += AT_ONCE)
+      await Promise.all(names.slice(at, at + AT_ONCE).map((name) => media.remove(name)));
+    if (names.length > 0) log.info("files without use were removed", { count: names.length });
+    return names.length;
+  }
+
+  const oldUploads = async (): Promise<string[]> => (await namesFrom(UPLOAD_PREFIX)).filter(isOld);
+
+  async function leftAssets(): Promise<string[]> {
+    const ids = (await namesFrom("gen_")).filter(isAssetId);
+    const left: string[] = [];
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      const some = ids.slice(at, at + AT_ONCE);
+      const are = await Promise.all(some.map(isLeftOver));
+      left.push(...some.filter((_, index) => are[index]));
     }
-    if (swept > 0) log.info("files without use were removed", { count: swept });
-    return swept;
+    return left;
+  }
+
+  return {
+    async uploads() {
+      return (await isOwnMedia(media, stores.notes)) ? remove(await oldUploads()) : 0;
+    },
+    async all() {
+      if (await isOwnMedia(media, stores.notes))
+        return remove([...(await oldUploads()), ...(await leftAssets())]);
+      log.error(FOREIGN_MEDIA);
+      return 0;
+    },
   };
 }
 
