@@ -32,10 +32,9 @@ describe("posts at Zernio", () => {
     const keys = { idempotencyKey: "key-of-the-row", requestId: "request-of-the-row" };
     await create({ scheduledAt: now() + HOUR_MS }, keys);
     const sent = zernio.requests.find(({ call }) => call === "create");
-    expect(sent?.headers).toMatchObject({
-      "idempotency-key": "key-of-the-row",
-      "x-request-id": "request-of-the-row",
-    });
+    expect(sent?.headers["idempotency-key"]).toBe("key-of-the-row");
+    // Only a UUID counts there: a row's id of ours becomes one, always the same.
+    expect(sent?.headers["x-request-id"]).toBe("8254ca15-8deb-8fb0-8e28-aa3d9042127b");
     expect(JSON.parse(sent?.bodyText ?? "")).toMatchObject({
       scheduledFor: "2026-11-22T13:00:00.000Z",
       timezone: "UTC",
@@ -43,6 +42,32 @@ describe("posts at Zernio", () => {
       platforms: [{ platform: "instagram", platformSpecificData: { isAiGenerated: true } }],
       mediaItems: [{ type: "image", mimeType: "image/png", altText: "A red fox, asleep" }],
     });
+  });
+
+  it("are the same post for the same request id alone, whatever kind of id it is", async () => {
+    const { content, publisher, seen } = await setUp();
+    for (const requestId of ["req_0012ab", "6f1c0a9e-2b5a-4f00-92ab-34cd65f1c0a9"]) {
+      const post = await content();
+      const first = postOf(
+        await publisher.create(post, { idempotencyKey: `a ${requestId}`, requestId }, inTime()),
+      );
+      const changed = { ...post, text: `${post.text}.` };
+      const again = await publisher.create(
+        changed,
+        { idempotencyKey: `b ${requestId}`, requestId },
+        inTime(),
+      );
+      expect(again).toMatchObject({ wasThere: true, post: { externalId: first.externalId } });
+    }
+    expect(seen()).toHaveLength(2);
+  });
+
+  it("are not called cancelled when they have failed and cannot be deleted", async () => {
+    const { create, publisher, zernio } = await setUp();
+    zernio.script({ outcome: "failed" });
+    const { externalId } = postOf(await create());
+    zernio.fault({ on: "cancel", status: 400 });
+    expect(await publisher.cancel(externalId, inTime())).toEqual({ status: "too-late" });
   });
 
   it("say on each network what it wants to know, and no more", async () => {
@@ -71,7 +96,7 @@ describe("posts at Zernio", () => {
     const keys = postKeys();
     const first = postOf(await publisher.create(post, keys, inTime()));
     await advance(10 * 60_000);
-    const again = await publisher.create(post, { ...keys, requestId: "another" }, inTime());
+    const again = await publisher.create(post, { ...keys, requestId: "req_another" }, inTime());
     expect(again).toMatchObject({
       status: "accepted",
       wasThere: true,

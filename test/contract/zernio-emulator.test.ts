@@ -10,6 +10,7 @@ import {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const SAME = "11111111-1111-4111-8111-111111111111";
 const open: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
@@ -65,7 +66,7 @@ async function setUp(options: ZernioEmulatorOptions = {}) {
     count += 1;
     const headers = {
       "idempotency-key": keys.key ?? `key-${count}`,
-      "x-request-id": keys.id ?? `id-${count}`,
+      "x-request-id": keys.id ?? `00000000-0000-4000-8000-${String(count).padStart(12, "0")}`,
     };
     return call(zernio, "POST", "/v1/posts", body(change), headers);
   };
@@ -118,11 +119,11 @@ describe("Zernio emulator: posts", () => {
 
   it("gives the first post for the same request id for five minutes, by the name of existingPost", async () => {
     const { zernio, create } = await setUp();
-    const first = (await create({ content: "a" }, { key: "k1", id: "same" })).json().post;
-    const again = await create({ content: "b" }, { key: "k2", id: "same" });
+    const first = (await create({ content: "a" }, { key: "k1", id: SAME })).json().post;
+    const again = await create({ content: "b" }, { key: "k2", id: SAME });
     expect([again.status, again.json().existingPost["_id"]]).toEqual([200, first["_id"]]);
     await zernio.advance(5 * 60_000);
-    expect((await create({ content: "b" }, { key: "k3", id: "same" })).status).toBe(201);
+    expect((await create({ content: "b" }, { key: "k3", id: SAME })).status).toBe(201);
     expect(zernio.publications).toHaveLength(2);
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Clock } from "../../core/ports/clock.ts";
 import type {
   PostContent,
@@ -23,6 +24,19 @@ type Fallback = {
   readonly status: RemotePost["status"];
   readonly wasThere: boolean;
 };
+
+/** The service takes a UUID there and nothing else: any other id as one that is always the same for it (version 8). */
+function uuidOf(requestId: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(requestId)) return requestId;
+  const hex = createHash("sha256").update(requestId).digest("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
+}
 
 const IN_THE_PAST = "late time in the past";
 
@@ -97,7 +111,7 @@ export function createLatePosts(deps: {
       // The service publishes what is past at once, and so does not ask whether that is still wanted.
       if (content.scheduledAt !== null && !(content.scheduledAt > clock.now()))
         return refused("rejected", IN_THE_PAST);
-      const headers = { "idempotency-key": keys.idempotencyKey, "x-request-id": keys.requestId };
+      const headers = { "idempotency-key": keys.idempotencyKey, "x-request-id": uuidOf(keys.requestId) };
       return created(content, await client.post("/v1/posts", postBodyOf(content), headers, signal), signal);
     },
 
@@ -154,11 +168,12 @@ export function createLatePosts(deps: {
       switch (after.value.status) {
         case "cancelled":
           return { status: "cancelled" };
+        // A failed one that cannot be deleted has ended: what became of it is to be read, not called cancelled.
         case "published":
         case "publishing":
+        case "failed":
           return { status: "too-late" };
         case "scheduled":
-        case "failed":
           return { status: "unknown", detail: `late ${answer.status} cancel while ${after.value.status}` };
       }
     },

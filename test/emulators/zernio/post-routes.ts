@@ -15,6 +15,8 @@ export interface PostHeaders {
   readonly requestId: string;
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 const TYPES: Readonly<Record<number, string>> = {
   400: "invalid_request_error",
   401: "authentication_error",
@@ -136,7 +138,7 @@ export function createPostRoutes(deps: {
       if (problems.length > 0) return refusal(400, problems[0] ?? "", { details: problems });
       if (!headers.idempotencyKey || headers.idempotencyKey.length > 255)
         world.violate("create", "no usable Idempotency-Key");
-      if (!headers.requestId) world.violate("create", "no x-request-id");
+      if (!UUID.test(headers.requestId)) world.violate("create", "x-request-id is no UUID");
       if (!body.publishNow && !body.scheduledFor)
         world.violate("create", "neither publishNow nor scheduledFor");
       if (body.publishNow && body.scheduledFor) world.violate("create", "both publishNow and scheduledFor");
