@@ -267,6 +267,16 @@ describe("posts at Zernio", () => {
     expect((await publisher.find(post, now(), inTime())).status).toBe("failed");
   });
 
+  it("are found where the service does not know the order that is asked for", async () => {
+    const { content, publisher, zernio, now } = await setUp();
+    const post = await content();
+    const { externalId } = postOf(await publisher.create(post, postKeys(), inTime()));
+    zernio.fault({ on: "list", status: 400 });
+    expect(await publisher.find(post, now(), inTime())).toMatchObject({ value: { externalId } });
+    zernio.fault({ on: "list", status: 400, times: 2 });
+    expect((await publisher.find(post, now(), inTime())).status).toBe("failed");
+  });
+
   it("count as under way where their state is a word that nobody documented", async () => {
     const { create, now, zernio, publisher } = await setUp();
     const { externalId } = postOf(await create({ scheduledAt: now() + HOUR_MS }));

@@ -3,7 +3,7 @@ import type { LateClient } from "./client.ts";
 import { readFailure } from "./errors.ts";
 import { type LatePost, listSchema } from "./schema.ts";
 
-/** More than the maximum is refused, and the maximum is documented nowhere; 100 is what clients use. */
+/** More than the maximum is refused, and the maximum is documented nowhere; the standard is 10. */
 const PAGE_SIZE = 50;
 const MAX_PAGES = 40;
 /** How far the service's clock may be from ours. */
@@ -40,15 +40,23 @@ export async function findPost(
 ): Promise<ReadResult<LatePost | null>> {
   let alike: LatePost | null = null;
   let isSorted = true;
+  let order: { sortBy?: string } = { sortBy: "created-desc" };
   let previous = Number.POSITIVE_INFINITY;
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const query = {
       accountId: content.externalAccountId,
-      sortBy: "created-desc",
+      ...order,
       page: String(page),
       limit: String(PAGE_SIZE),
     };
-    const answer = await client.get("/v1/posts", query, signal);
+    let answer = await client.get("/v1/posts", query, signal);
+    if (answer.kind === "refused" && answer.status === 400 && order.sortBy !== undefined) {
+      // The key is documented and its words are not: without that one the whole list has to be read.
+      order = {};
+      isSorted = false;
+      const { sortBy: _, ...unsorted } = query;
+      answer = await client.get("/v1/posts", unsorted, signal);
+    }
     if (answer.kind !== "done") {
       const failure = readFailure<LatePost | null>(answer);
       // The account itself is gone: that says nothing about posts.
