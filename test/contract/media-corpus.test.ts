@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { createPictureWorker } from "../../src/media/picture-process.ts";
@@ -162,6 +163,26 @@ describe("masks from members", () => {
     const alphas = new Set((await sharp(kept).ensureAlpha().extractChannel(3).raw().toBuffer()).values());
     expect(alphas).toEqual(new Set([0, 255]));
     expect([await alphaOf(kept, 10, 10), await alphaOf(kept, 2_000, 10)]).toEqual([255, 0]);
+  });
+});
+
+describe("what no encoder makes smaller", () => {
+  const MOST_BYTES = 8 * 1024 * 1024;
+  const raw = randomBytes(2_048 * 2_048 * 4);
+  const noise = () => sharp(raw, { raw: { width: 2_048, height: 2_048, channels: 4 } });
+
+  it("is kept with its sides and its transparency, in fewer colours", { timeout: 30_000 }, async () => {
+    const { result, kept } = await take(await noise().png({ compressionLevel: 1 }).toBuffer());
+    expect(result).toMatchObject({ reference: { contentType: "image/png", width: 2_048, height: 2_048 } });
+    expect(kept.length).toBeLessThanOrEqual(MOST_BYTES);
+    expect(await sharp(kept).metadata()).toMatchObject({ hasAlpha: true, isPalette: true });
+  });
+
+  it("loses its colours as a mask, and nothing of what is transparent", { timeout: 30_000 }, async () => {
+    const { kept } = await take(await noise().png({ compressionLevel: 1 }).toBuffer(), "mask");
+    expect(kept.length).toBeLessThanOrEqual(MOST_BYTES);
+    const alpha = await sharp(kept).extractChannel("alpha").raw().toBuffer();
+    expect(alpha.equals(raw.filter((_, at) => at % 4 === 3))).toBe(true);
   });
 });
 
