@@ -21,12 +21,14 @@ import { createPictureWorker } from "./media/picture-process.ts";
 import { createMediaPreviews } from "./media/previews.ts";
 import { createReferenceIntake } from "./media/references.ts";
 import { mediaSettings, openMediaStore } from "./media/registry.ts";
+import { createStoredFitter } from "./media/stored-fitter.ts";
 import { tryMediaStore } from "./media/try-store.ts";
 import type { Provider } from "./providers/module.ts";
 import { providers as providerModules } from "./providers/registry.ts";
 import { systemDial, systemResolve } from "./providers/shared/dial.ts";
 import { createSafeFetch } from "./providers/shared/safe-fetch.ts";
 import { createDispatcher } from "./scheduler/dispatcher.ts";
+import { createPostWorker } from "./scheduler/post-worker.ts";
 import { createWorker } from "./scheduler/worker.ts";
 import { createIds, createLog, createSigner, loadSigningKey, systemClock } from "./system.ts";
 import { createWebServer } from "./web/server.ts";
@@ -107,30 +109,35 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     return [{ id, ...create({ clock, ids, log: log.child({ component: `provider ${id}` }) }) }];
   });
   const running = new Map<string, Bot>();
-  const { core, work, deliver, resume, callbacks, health, sweep } = createCore({
-    config: config.core,
-    publicUrl: config.publicUrl,
-    stores,
-    generators: providers.flatMap((provider) => (provider.generator ? [provider.generator] : [])),
-    media,
-    intake,
-    referenceIntake,
-    previews,
-    links,
-    messages,
-    signer,
-    signals,
-    clock,
-    ids,
-    log,
-    holder,
-    messenger: (platform) => running.get(platform)?.messenger ?? null,
-    callbackUrl(generator, token) {
-      const provider = providers.find((one) => one.generator === generator);
-      if (config.publicUrl === null || !provider?.readCallback) return null;
-      return `${config.publicUrl}/callbacks/${provider.id}/${token}`;
-    },
-  });
+  const { core, work, deliver, resume, callbacks, health, sweep, autoCaptions, postWork, postEvents } =
+    createCore({
+      config: config.core,
+      publicUrl: config.publicUrl,
+      stores,
+      generators: providers.flatMap((provider) => (provider.generator ? [provider.generator] : [])),
+      media,
+      intake,
+      referenceIntake,
+      fitter: createStoredFitter({ store: media, images }),
+      captionWriter: providers.find(({ captions }) => captions)?.captions ?? null,
+      publisher: providers.find(({ publisher }) => publisher)?.publisher ?? null,
+      platforms: botModules.map(({ id }) => id),
+      previews,
+      links,
+      messages,
+      signer,
+      signals,
+      clock,
+      ids,
+      log,
+      holder,
+      messenger: (platform) => running.get(platform)?.messenger ?? null,
+      callbackUrl(generator, token) {
+        const provider = providers.find((one) => one.generator === generator);
+        if (config.publicUrl === null || !provider?.readCallback) return null;
+        return `${config.publicUrl}/callbacks/${provider.id}/${token}`;
+      },
+    });
   const web = { host: config.host, port: config.port, publicUrl: config.publicUrl };
 
   for (const module of botModules) {
@@ -157,6 +164,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     createDispatcher({ messenger, stores, deliver, signals, clock, log }),
   );
   const worker = createWorker({ work, stores, holder, health, sweep });
+  const postWorker = createPostWorker({ work: postWork, captions: autoCaptions, signals, holder });
   const server = createWebServer({
     place: web,
     mounts: [...running.values()].flatMap((bot) => bot.mounts ?? []),
@@ -171,6 +179,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       ]);
       const platforms = Object.fromEntries([...running].map(([id, bot]) => [id, bot.health()]));
       return { generation, deliveries, platforms, providers: health.states() };
+    },
+    webhooks: {
+      readers: new Map(
+        providers.flatMap(({ id, publisher }) =>
+          publisher ? [[id, (request) => publisher.readWebhook(request)] as const] : [],
+        ),
+      ),
+      arrived: (event) => postEvents.arrived(event),
     },
     callbacks: {
       readers: new Map(
@@ -195,6 +211,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       if (database.dialect === "sqlite") await resume.takeLeases(now);
       await resume.tellMembers(now);
       worker.start();
+      postWorker.start();
       for (const dispatcher of dispatchers) dispatcher.start();
       await Promise.all([...running.values()].map((bot) => bot.start()));
       return {
@@ -209,7 +226,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     async stop() {
       await Promise.all([...running.values()].map((bot) => bot.stop()));
-      await worker.stop(DRAIN_MS);
+      await Promise.all([worker.stop(DRAIN_MS), postWorker.stop(DRAIN_MS)]);
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(DRAIN_MS)));
       await server.stop();
       for (const provider of providers) await provider.close?.();

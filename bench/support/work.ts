@@ -38,6 +38,7 @@ const messenger: Messenger = {
 const UP: Health = {
   isUp: () => true,
   admit: () => true,
+  stateOf: () => "up",
   giveBack: () => undefined,
   retryAt: () => 0,
   answered: () => undefined,

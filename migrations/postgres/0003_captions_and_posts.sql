@@ -99,3 +99,4 @@ CREATE INDEX posts_account_index ON posts (account_id,scheduled_at);
 CREATE INDEX posts_external_index ON posts (external_id) WHERE external_id is not null;
 CREATE UNIQUE INDEX social_accounts_external_index ON social_accounts (external_id);
 CREATE INDEX social_accounts_owner_index ON social_accounts (owner);
+CREATE INDEX media_assets_ready_index ON media_assets (ended_at) WHERE state = 'ready';

@@ -1,3 +1,4 @@
+DROP INDEX attempts_task_key_index;
 DROP INDEX media_assets_late_index;
 CREATE INDEX media_assets_late_index ON media_assets (ended_at) WHERE state = 'expired';
 ALTER TABLE attempts DROP COLUMN noted_task_key;

@@ -1,3 +1,4 @@
+DROP INDEX media_assets_ready_index;
 DELETE FROM deliveries WHERE kind = 'amend';
 DROP TABLE posts;
 DROP TABLE account_grants;

@@ -98,4 +98,4 @@ CREATE TABLE social_profiles (
   profile_id text NOT NULL,
   created_at integer NOT NULL
 ) STRICT;
-
+CREATE INDEX media_assets_ready_index ON media_assets (ended_at) WHERE state = 'ready';

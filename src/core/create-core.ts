@@ -1,4 +1,7 @@
 import { createAdminNotices } from "./admin/notices.ts";
+import { type AutoCaptions, CAPTION_WAIT_MS, createAutoCaptions } from "./captions/auto.ts";
+import { createCaptioning } from "./captions/captioning.ts";
+import { createCaptions } from "./captions/write.ts";
 import { createConversation } from "./conversation/converse.ts";
 import type { Core } from "./core.ts";
 import type { CoreConfig } from "./core-config.ts";
@@ -15,14 +18,29 @@ import { createRequestMedia } from "./generation/request.ts";
 import { createResume, type Resume } from "./generation/resume.ts";
 import type { WorkDependencies } from "./generation/work.ts";
 import type { Messages } from "./messages/messages.ts";
+import type { CaptionWriter } from "./ports/captions.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Generator } from "./ports/generator.ts";
 import type { Ids } from "./ports/ids.ts";
 import type { Log } from "./ports/log.ts";
-import type { MediaIntake, MediaLinks, MediaPreviews, MediaStore, ReferenceIntake } from "./ports/media.ts";
+import type {
+  MediaIntake,
+  MediaLinks,
+  MediaPreviews,
+  MediaStore,
+  PictureFitter,
+  ReferenceIntake,
+} from "./ports/media.ts";
 import type { Messenger } from "./ports/messenger.ts";
+import type { Publisher } from "./ports/publisher.ts";
 import type { Signals } from "./ports/signals.ts";
 import type { Stores } from "./ports/stores.ts";
+import { createAccounts } from "./posts/accounts.ts";
+import { limitsOf } from "./posts/caption-limits.ts";
+import { createPlans } from "./posts/plan.ts";
+import { createPostEvents, type PostEvents } from "./posts/post-events.ts";
+import type { PostWork } from "./posts/post-work.ts";
+import { createTidings } from "./posts/tidings.ts";
 import { createMembers } from "./usage/members.ts";
 import { createSignInLinks, type SignInSigner } from "./usage/sign-in.ts";
 
@@ -34,6 +52,9 @@ export interface CoreDependencies {
   readonly media: MediaStore;
   readonly intake: MediaIntake;
   readonly referenceIntake: ReferenceIntake;
+  readonly fitter: PictureFitter;
+  readonly captionWriter: CaptionWriter | null;
+  readonly publisher: Publisher | null;
   readonly previews: MediaPreviews;
   readonly links: MediaLinks;
   readonly messages: Messages;
@@ -42,6 +63,8 @@ export interface CoreDependencies {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Of the platforms at work, for waking their senders. */
+  readonly platforms: readonly string[];
   /** Who holds the leases of this process. */
   readonly holder: string;
   /** The messenger of a platform at work. */
@@ -59,6 +82,9 @@ export interface CoreParts {
   readonly callbacks: Callbacks;
   readonly health: Health;
   readonly sweep: Sweep;
+  readonly autoCaptions: AutoCaptions;
+  readonly postWork: PostWork;
+  readonly postEvents: PostEvents;
 }
 
 /** Puts the use cases together on the ports that they need. */
@@ -76,6 +102,10 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
         .provider(trouble)
         .catch((err: unknown) => log("health").error("the admins could not be told", { err })),
   });
+  const tellAdmins = (problem: string, name: string): void =>
+    void notices
+      .tell(problem, name)
+      .catch((err: unknown) => log("notices").error("the admins could not be told", { err }));
   const offers = createOffers(dependencies.generators, (model) => health.isUp(model));
   const members = createMembers({ config, stores, clock, ids });
   const references = createReferences({
@@ -99,8 +129,41 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
     ids,
     log: log("generation"),
     messenger,
+    captionWaitMs: (user) => (captioning.wantedBy(user) ? CAPTION_WAIT_MS : 0),
     callbackUrl: (model, token) => dependencies.callbackUrl(offers.generatorOf(model.id, model.kind), token),
   };
+  const captioning = createCaptioning({
+    captions: createCaptions({
+      writer: dependencies.captionWriter,
+      messages,
+      clock,
+      log: log("captions"),
+      tell: ({ problem, model }) => tellAdmins(problem === "down" ? "captions-down" : "captions", model),
+    }),
+    stores,
+    previews: dependencies.previews,
+    languageOf: (user) => messages.choose(user.settings.language, user.locale),
+    limitsOf,
+    clock,
+    ids,
+  });
+  const wake = (): void => {
+    signals.emit({ kind: "work" });
+    for (const platform of dependencies.platforms) signals.emit({ kind: "delivery", platform });
+  };
+  const { publisher, fitter } = dependencies;
+  const accounts = createAccounts({
+    publisher,
+    stores,
+    members,
+    clock,
+    ids,
+    log: log("accounts"),
+    returnUrl: dependencies.publicUrl,
+  });
+  const tidings = createTidings({ messages, stores, ids, now: () => clock.now() });
+  const plans = createPlans({ stores, accounts, members, clock, ids });
+  const publishing = { publisher, accounts, plans, tidings, fitter, wake };
   const gallery = createGallery({ stores, members, media, work });
   const requestMedia = createRequestMedia({ ...work, stores, members, references, media });
   const tell = createTellings({ messages, offers, members, stores });
@@ -118,6 +181,8 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
     gallery,
     requestMedia,
     tell,
+    captioning,
+    publishing,
     log: log("conversation"),
     signInLink: (identity) => signIn.create(identity),
   });
@@ -137,6 +202,20 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
       signIn,
     },
     work,
+    autoCaptions: createAutoCaptions({ captioning, stores, signals, clock, ids, log: log("captions") }),
+    postEvents: createPostEvents({ stores, accounts, clock, ids, log: log("posts"), wake }),
+    postWork: {
+      publisher,
+      stores,
+      media,
+      clock,
+      ids,
+      log: log("posts"),
+      mayPost: (post) => accounts.mayPost(post),
+      tidings: (post) => tidings.ofEnd(post),
+      announce: wake,
+      tellOperator: () => tellAdmins("publishing", publisher?.serviceName ?? ""),
+    },
     callbacks: createCallbacks({ work, stores, ids }),
     health,
     sweep: createSweep({ media, stores, clock, log: log("sweep") }),

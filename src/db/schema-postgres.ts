@@ -197,6 +197,7 @@ export const mediaAssets = table(
       .where(sql`state in ('submitted', 'storing')`),
     index("media_assets_doubt_index").on(t.dueAt, t.provider).where(sql`state in ('submitting', 'unknown')`),
     index("media_assets_late_index").on(t.endedAt).where(sql`state in ('expired', 'failed')`),
+    index("media_assets_ready_index").on(t.endedAt).where(sql`state = 'ready'`),
     index("media_assets_unfinished_index")
       .on(t.userId, t.createdAt, t.dueAt)
       .where(sql`state in ('queued', 'preparing', 'submitting', 'submitted', 'storing', 'unknown')`),
@@ -231,6 +232,7 @@ export const attempts = table(
   (t) => [
     index("attempts_asset_index").on(t.assetId),
     uniqueIndex("attempts_task_index").on(t.provider, t.taskKey),
+    index("attempts_task_key_index").on(t.taskKey),
     uniqueIndex("attempts_callback_index").on(t.callbackDigest),
   ],
 );

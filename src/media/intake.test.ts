@@ -91,7 +91,7 @@ describe("the way in for media", () => {
     expect(result.status).toBe(status);
   });
 
-  it("takes a page for a bad moment and another file for the end of it", async () => {
+  it("takes neither a page nor another file for a picture", async () => {
     const page = await take({ ok: true, bytes: Buffer.from("<html>one moment</html>") });
     expect(page).toEqual({ status: "unreachable", detail: "text instead of a file" });
     expect((await take({ ok: true, bytes: Buffer.from("%PDF-1.7") })).status).toBe("unusable");

@@ -58,8 +58,7 @@ export function createMediaIntake(deps: {
   async function take(assetId: AssetId, kind: MediaKind, bytes: Uint8Array): Promise<IntakeResult> {
     if (bytes.length > LIMITS[kind].maxBytes) return { status: "unusable", detail: "too large" };
     const inspection = await inspect(bytes, kind, deps.images);
-    if (inspection.status === "page") return { status: "unreachable", detail: inspection.detail };
-    if (inspection.status === "unusable") return inspection;
+    if (inspection.status !== "fine") return { status: "unusable", detail: inspection.detail };
     const { extension, ...facts } = inspection.facts;
     const hash = await sha256(bytes);
     const key = `${assetId}/${hash}.${extension}`;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Log } from "../core/ports/log.ts";
-import { CALLBACK_BODY_BYTES, createCallbackRoute } from "./callback-route.ts";
+import { createCallbackRoute } from "./callback-route.ts";
+import { SMALL_BODY_BYTES } from "./small-body.ts";
 
 const TOKEN = "abcdefgh_-IJKLMN";
 const none = (): void => undefined;
@@ -77,7 +78,7 @@ describe("the callback route", () => {
 
   it("reads no more than 256 KB, whatever length is announced", async () => {
     const { post, seen } = setUp();
-    const large = "x".repeat(CALLBACK_BODY_BYTES + 1);
+    const large = "x".repeat(SMALL_BODY_BYTES + 1);
     expect((await post(`/callbacks/kie/${TOKEN}`, large)).status).toBe(404);
     const endless = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)),

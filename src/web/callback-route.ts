@@ -1,4 +1,5 @@
 import type { Log } from "../core/ports/log.ts";
+import { bodyOf } from "./small-body.ts";
 
 /** What a provider's callback is read by; null: forged, too old, or not to be read. */
 export type ReadCallback = (request: {
@@ -14,10 +15,7 @@ export interface CallbackRouteDependencies {
   readonly log: Log;
 }
 
-export const CALLBACK_BODY_BYTES = 256 * 1024;
 const PATH = /^\/callbacks\/([a-z][a-z0-9-]{0,30})\/([A-Za-z0-9_-]{16})$/;
-/** For the body to arrive whole. */
-const BODY_TIMEOUT_MS = 10_000;
 
 /**
  * `POST /callbacks/<provider>/<attempt token>`. Whatever is wrong gets the same 404, so that nobody learns which part
@@ -42,35 +40,4 @@ export function createCallbackRoute(
     if (!(await dependencies.arrived(token, callback.taskKey))) return refused("token");
     return Response.json({ code: 200, msg: "success" });
   };
-}
-
-/** Null: too large, cut, or too slow. */
-async function bodyOf(request: Request): Promise<Uint8Array | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > CALLBACK_BODY_BYTES) return null;
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  const reader = request.body?.getReader();
-  let isLate = false;
-  const late = setTimeout(() => {
-    isLate = true;
-    void reader?.cancel().catch(() => undefined);
-  }, BODY_TIMEOUT_MS);
-  let isWhole = false;
-  try {
-    while (reader) {
-      const { done, value } = await reader.read();
-      if (done) {
-        isWhole = !isLate;
-        break;
-      }
-      sizeBytes += value.length;
-      if (sizeBytes > CALLBACK_BODY_BYTES) break;
-      chunks.push(value);
-    }
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(late);
-  }
-  return isWhole ? Buffer.concat(chunks, sizeBytes) : null;
 }

@@ -11,6 +11,7 @@ import { type HealthFacts, reportHealth } from "./health.ts";
 import { isKnownHost } from "./hosts.ts";
 import { createMediaRoute, type LinkCheck } from "./media-route.ts";
 import { createMetrics } from "./metrics.ts";
+import { createWebhookRoute, type WebhookRouteDependencies } from "./webhook-route.ts";
 
 /** Routes of a platform: everything at or below the prefix. */
 export interface MountedRoutes {
@@ -29,6 +30,7 @@ export interface WebServerDependencies {
   readonly log: Log;
   health(): Promise<HealthFacts>;
   readonly callbacks: Pick<CallbackRouteDependencies, "readers" | "arrived">;
+  readonly webhooks: Pick<WebhookRouteDependencies, "readers" | "arrived">;
 }
 
 export interface WebServer {
@@ -67,6 +69,11 @@ export function createWebServer(dependencies: WebServerDependencies): WebServer 
     arrived: (token, taskKey) => dependencies.callbacks.arrived(token, taskKey),
     log,
   });
+  const answerWebhook = createWebhookRoute({
+    readers: dependencies.webhooks.readers,
+    arrived: (event) => dependencies.webhooks.arrived(event),
+    log,
+  });
   let port = place.port;
 
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -77,6 +84,9 @@ export function createWebServer(dependencies: WebServerDependencies): WebServer 
     for (const [name, value] of Object.entries(HEADERS)) {
       if (!context.res.headers.has(name)) context.res.headers.set(name, value);
     }
+    // A body that nobody read would be taken for the next request.
+    if (context.res.status >= 400 && context.req.method !== "GET")
+      context.res.headers.set("Connection", "close");
     const area = areaOf(context.req.path, mounts);
     metrics.countRequest(area, context.res.status);
     const durationMs = Math.round(clock.monotonicMs() - started);
@@ -123,6 +133,7 @@ export function createWebServer(dependencies: WebServerDependencies): WebServer 
   );
   app.get("/media/*", (context) => serveMedia(context.req.raw));
   app.post("/callbacks/*", (context) => answerCallback(context.req.raw));
+  app.post("/webhooks/*", (context) => answerWebhook(context.req.raw));
   app.get("/", (context) => context.redirect(PAGE, 302));
   app.get("/favicon.ico", (context) => context.body(null, 204));
 
@@ -199,7 +210,8 @@ function listen(server: Server, place: WebServerDependencies["place"]): Promise<
 /** For logs and figures: never the path itself, which may hold a signature or an id. */
 function areaOf(path: string, mounts: readonly MountedRoutes[]): string {
   return (
-    mountOf(path, mounts)?.prefix ?? (/^\/(health|metrics|media|callbacks)(\/|$)/.exec(path)?.[1] || "other")
+    mountOf(path, mounts)?.prefix ??
+    (/^\/(health|metrics|media|callbacks|webhooks)(\/|$)/.exec(path)?.[1] || "other")
   );
 }
 

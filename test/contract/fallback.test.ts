@@ -226,12 +226,21 @@ describe("the breaker", () => {
     expect(made.work.health.states()[0]).toMatchObject({ state: "resting" });
   });
 
+  it("gives a request back at once that waits for what only the operator can put right", async () => {
+    const made = await engine();
+    const model = made.work.offers.find(PROVIDER, "image");
+    if (model) made.work.health.failed(model, { kind: "operator", code: "PROVIDER_AUTH", detail: "x" });
+    expect(await end(made, 5_000)).toMatchObject({ state: "failed", endReason: "provider-unavailable" });
+    expect(made.starts).toHaveLength(0);
+    expect(await used(made)).toBe(0);
+  });
+
   it("gives a request back that waited longer than an hour for it", async () => {
     const made = await engine();
     const model = made.work.offers.find(PROVIDER, "image");
     const [asset] = await made.ask();
     for (let minute = 0; minute < 70; minute += 1) {
-      if (model) made.work.health.failed(model, { kind: "operator", code: "PROVIDER_AUTH", detail: "x" });
+      for (let time = 0; model && time < 5; time += 1) made.work.health.failed(model, down.failure);
       await made.pass(60_000);
     }
     expect(await made.asset(asset?.id ?? "gen_")).toMatchObject({

@@ -52,6 +52,7 @@ async function start(change: Partial<WebServerDependencies> = {}): Promise<strin
       providers: [],
     }),
     callbacks: { readers: new Map(), arrived: async () => false },
+    webhooks: { readers: new Map(), arrived: async () => undefined },
     ...change,
   });
   await server.start();

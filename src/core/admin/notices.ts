@@ -13,6 +13,8 @@ import { dayOf } from "../usage/allowance.ts";
 /** Words to the admins, each once a day however often it happens. Members never read them. */
 export interface AdminNotices {
   provider(trouble: ProviderTrouble): Promise<void>;
+  /** `notice-<problem>`, about what goes by this name. */
+  tell(problem: string, name: string): Promise<void>;
 }
 
 export function createAdminNotices(dependencies: {
@@ -52,18 +54,21 @@ export function createAdminNotices(dependencies: {
     };
   }
 
+  async function tell(problem: string, name: string, credits = 0): Promise<void> {
+    const key = `${problem}:${name}`;
+    const args = { provider: name, credits };
+    for (const id of config.adminIds) {
+      const to = parseIdentity(id);
+      if (!to) continue;
+      const owed = await notice(`${to.platform}:${to.externalId}`, key, `notice-${problem}`, args);
+      if (!owed) continue;
+      await stores.deliveries.add([owed]);
+      signals.emit({ kind: "delivery", platform: to.platform });
+    }
+  }
+
   return {
-    async provider({ problem, label, credits }) {
-      const key = `${problem}:${label}`;
-      const args = { provider: label, credits: credits ?? 0 };
-      for (const id of config.adminIds) {
-        const to = parseIdentity(id);
-        if (!to) continue;
-        const owed = await notice(`${to.platform}:${to.externalId}`, key, `notice-${problem}`, args);
-        if (!owed) continue;
-        await stores.deliveries.add([owed]);
-        signals.emit({ kind: "delivery", platform: to.platform });
-      }
-    },
+    provider: ({ problem, label, credits }) => tell(problem, label, credits ?? 0),
+    tell: (problem, name) => tell(problem, name),
   };
 }

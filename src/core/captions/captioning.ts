@@ -83,6 +83,8 @@ export function createCaptioning(dependencies: {
         previous: before?.text ?? null,
       };
       const made = await captions.make(user.id, wish, AbortSignal.timeout(WRITE_MS));
+      // A change that came to nothing must not cost the words that were there.
+      if (made.template && before !== null && captions.isWritten) return before;
       const { text, hashtags, altText } = made;
       return keep(user, asset, {
         network,

@@ -18,6 +18,31 @@ export const ACTIONS = [
   "animate",
   /** A draft that lacks its words: the handle is the draft's id; a form. */
   "fill",
+  /** A caption for a result: argument `new`, `shorter`, `longer`, or `language=de`. */
+  "caption",
+  /** A caption in the member's own words: a form. */
+  "caption-edit",
+  /** A post of a result, now (`post`) or at a time (`plan`): opens its card. */
+  "post",
+  "plan",
+  /** The card of a post that is not confirmed yet: the handle is the draft's id, the argument what changes. */
+  "pd",
+  /** Its text and its time in words: forms. */
+  "pd-text",
+  "pd-time",
+  /** A confirmed post, by its handle. `post-move` and `post-edit` are forms. */
+  "post-show",
+  "post-cancel",
+  "post-move",
+  "post-edit",
+  "post-retry",
+  /** An approver's word on a waiting post; `reject` is a form. */
+  "approve",
+  "reject",
+  /** The list of posts: the handle is the word `posts`, the argument the page. */
+  "posts",
+  /** Accounts: the handle is the word `accounts`, the argument `add=<network>` or `del=<id>`. */
+  "accounts",
   /** A draft: argument `go`, or `key=value` that changes it. */
   "draft",
   /** A page of the gallery: the handle is the word `gallery`, the argument the page. */

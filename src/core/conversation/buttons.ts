@@ -2,8 +2,13 @@ import { unreachable } from "../errors.ts";
 import { wishFrom } from "../generation/wish.ts";
 import { readButtonData, writeButtonData } from "./actions.ts";
 import type { AccountCommands } from "./commands/account.ts";
+import type { AccountsCommands } from "./commands/accounts.ts";
+import type { Approvals } from "./commands/approvals.ts";
+import type { CaptionCommands } from "./commands/caption.ts";
 import type { Generating } from "./commands/generate.ts";
 import { cancelSentence, type MediaCommands } from "./commands/media.ts";
+import type { PostCards } from "./commands/post-card.ts";
+import type { PostCommands } from "./commands/posts.ts";
 import { type ConversationDependencies, reply, type Turn } from "./context.ts";
 import { STANDARD_MOVE } from "./forms.ts";
 import type { Answer, PictureName } from "./intents.ts";
@@ -28,6 +33,11 @@ export function createButtons(
     readonly generating: Generating;
     readonly media: MediaCommands;
     readonly account: AccountCommands;
+    readonly caption: CaptionCommands;
+    readonly cards: PostCards;
+    readonly posts: PostCommands;
+    readonly approvals: Approvals;
+    readonly accounts: AccountsCommands;
   },
 ): (turn: Turn, data: string, filled?: Filled) => Promise<Answer> {
   const { gallery, stores, signals, clock, ids } = dependencies;
@@ -163,10 +173,41 @@ export function createButtons(
       case "fill":
         if (filled === undefined) return wordsFor(turn, "fill", handle);
         return commands.generating.fill(turn, handle, filled.text, filled.pictures);
+      case "caption":
+        return commands.caption.press(turn, handle, argument);
+      case "caption-edit":
+        return commands.caption.edit(turn, handle, filled?.text);
+      case "post":
+      case "plan":
+        return commands.posts.open(turn, handle, action === "plan");
+      case "pd":
+        return commands.cards.press(turn, handle, argument);
+      case "pd-text":
+        return commands.cards.text(turn, handle, filled?.text);
+      case "pd-time":
+        return commands.cards.time(turn, handle, filled?.text);
+      case "post-show":
+        return commands.posts.show(turn, handle);
+      case "post-cancel":
+        return commands.posts.cancel(turn, handle);
+      case "post-retry":
+        return commands.posts.retry(turn, handle);
+      case "post-move":
+        return commands.posts.move(turn, handle, filled?.text);
+      case "post-edit":
+        return commands.posts.edit(turn, handle, filled?.text);
+      case "posts":
+        return commands.posts.page(turn, pageNumber(argument));
+      case "approve":
+        return commands.approvals.approve(turn, handle);
+      case "reject":
+        return commands.approvals.reject(turn, handle, filled?.text);
+      case "accounts":
+        return commands.accounts.press(turn, argument);
       case "draft":
         return commands.generating.draft(turn, handle, argument);
       case "page":
-        return commands.media.page(turn, handle, Math.max(1, Math.min(10_000, Number(argument) || 1)));
+        return commands.media.page(turn, handle, pageNumber(argument));
       case "show":
         return commands.media.show(turn, handle);
       case "settings":
@@ -175,4 +216,8 @@ export function createButtons(
         return unreachable(action);
     }
   };
+}
+
+function pageNumber(argument: string): number {
+  return Math.max(1, Math.min(10_000, Number(argument) || 1));
 }

@@ -1,5 +1,6 @@
 import type { GeneratorModel } from "../ports/generator.ts";
 import { ASPECTS } from "../ports/generator.ts";
+import { NETWORKS } from "../ports/publisher.ts";
 
 /** One option of a command. Its description is the sentence `option-<name>` of the catalogue. */
 export interface OptionSpec {
@@ -118,6 +119,39 @@ export function buildCatalogue(
       private: true,
       restOfLine: "search",
     },
+    {
+      name: "caption",
+      options: [receipt(true)],
+      audience: "members",
+      private: true,
+      restOfLine: "id",
+    },
+    {
+      name: "style caption",
+      options: [{ name: "instructions", type: "text", required: true }],
+      audience: "members",
+      private: true,
+      restOfLine: "instructions",
+    },
+    {
+      name: "post",
+      options: [receipt(true), { name: "when", type: "text", required: false }],
+      audience: "members",
+      private: true,
+    },
+    {
+      name: "posts",
+      options: [{ name: "page", type: "whole-number", required: false, minimum: 1, maximum: 10_000 }],
+      audience: "members",
+      private: true,
+    },
+    {
+      name: "accounts",
+      options: [{ name: "connect", type: "text", required: false, choices: NETWORKS }],
+      audience: "members",
+      private: true,
+    },
+    ...communityCommands,
     { name: "cancel", options: [receipt(true)], audience: "members", private: true, restOfLine: "id" },
     { name: "quota", options: [], audience: "members", private: true },
     {
@@ -129,6 +163,7 @@ export function buildCatalogue(
         provider,
         style,
         aspect,
+        { name: "captions", type: "text", required: false, choices: ["on", "off"] },
       ],
       audience: "members",
       private: true,
@@ -172,6 +207,31 @@ export function buildCatalogue(
     { name: "admin user", options: [member], audience: "admins", private: true },
   ];
 }
+
+const communityCommands: readonly CommandSpec[] = [
+  { name: "community show", options: [], audience: "members", private: true },
+  {
+    name: "community accounts",
+    options: [{ name: "who", type: "text", required: true, choices: ["admins", "members"] }],
+    audience: "members",
+    private: true,
+  },
+  {
+    name: "community approval",
+    options: [{ name: "approval", type: "text", required: true, choices: ["on", "off"] }],
+    audience: "members",
+    private: true,
+  },
+  { name: "community moderators", options: [], audience: "members", private: true },
+  ...(["grant", "revoke"] as const).map(
+    (what): CommandSpec => ({
+      name: `community ${what}`,
+      options: [member, { name: "account", type: "text", required: true, suggests: true }],
+      audience: "members",
+      private: true,
+    }),
+  ),
+];
 
 /** The option's value `default` or `-` gives a setting back to the instance. */
 export const RESET_WORDS: readonly string[] = ["default", "-"];

@@ -1,3 +1,4 @@
+import type { Captioning } from "../captions/captioning.ts";
 import type { CoreConfig } from "../core-config.ts";
 import type { Tellings } from "../delivery/tell.ts";
 import type { Gallery } from "../gallery/gallery.ts";
@@ -9,8 +10,10 @@ import { lines, type MessageArguments, type Messages } from "../messages/message
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
+import type { PostStores } from "../ports/post-stores.ts";
 import type { Signals } from "../ports/signals.ts";
 import type { Stores } from "../ports/stores.ts";
+import type { Publishing } from "../posts/publishing.ts";
 import type { Members } from "../usage/members.ts";
 import type { User } from "../usage/user.ts";
 import type { Answer, Arrival, OptionValue } from "./intents.ts";
@@ -25,7 +28,9 @@ export interface ConversationDependencies {
   readonly gallery: Gallery;
   readonly requestMedia: RequestMedia;
   readonly tell: Tellings;
-  readonly stores: Pick<Stores, "users" | "drafts" | "deliveries" | "generation">;
+  readonly stores: Pick<Stores, "users" | "drafts" | "deliveries" | "generation"> & PostStores;
+  readonly captioning: Captioning;
+  readonly publishing: Publishing;
   readonly signals: Signals;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -7,13 +7,20 @@ import { readButtonData } from "./actions.ts";
 import { createButtons } from "./buttons.ts";
 import { buildCatalogue } from "./catalogue.ts";
 import { createAccountCommands } from "./commands/account.ts";
+import { createAccountsCommands } from "./commands/accounts.ts";
 import { createAdminCommands } from "./commands/admin.ts";
+import { createApprovals } from "./commands/approvals.ts";
+import { createCaptionCommands } from "./commands/caption.ts";
+import { createCommunityCommands } from "./commands/community.ts";
 import { createGenerating } from "./commands/generate.ts";
 import { createMediaCommands } from "./commands/media.ts";
+import { createPostCards } from "./commands/post-card.ts";
+import { createPostCommands } from "./commands/posts.ts";
 import { type CommandHandler, type ConversationDependencies, createTurn, type Turn } from "./context.ts";
 import type { Conversation, Manner } from "./conversation.ts";
 import { createForms } from "./forms.ts";
 import type { Actor, Answer, Arrival, Intent, PictureName } from "./intents.ts";
+import { createPrefill } from "./prefill.ts";
 import { createSuggest } from "./suggest.ts";
 
 /** What a banned member may still do: see what is there. */
@@ -29,7 +36,22 @@ export function createConversation(dependencies: ConversationDependencies): Conv
   const generating = createGenerating(dependencies);
   const media = createMediaCommands(dependencies);
   const account = createAccountCommands(dependencies, commands);
-  const press = createButtons(dependencies, { generating, media, account });
+  const { publishing } = dependencies;
+  const caption = createCaptionCommands(dependencies);
+  const approvals = createApprovals({ ...dependencies, wake: publishing.wake });
+  const cards = createPostCards({ ...dependencies, ...publishing, approvals });
+  const posts = createPostCommands({ ...dependencies, ...publishing, cards });
+  const accounts = createAccountsCommands(publishing.accounts);
+  const press = createButtons(dependencies, {
+    generating,
+    media,
+    account,
+    caption,
+    cards,
+    posts,
+    approvals,
+    accounts,
+  });
   const handlers: Readonly<Record<string, CommandHandler>> = {
     generate: generating.command,
     edit: generating.edit,
@@ -42,6 +64,16 @@ export function createConversation(dependencies: ConversationDependencies): Conv
     studio: account.studio,
     help: account.help,
     start: account.start,
+    caption: caption.caption,
+    "style caption": caption.style,
+    post: posts.post,
+    posts: posts.posts,
+    accounts: accounts.accounts,
+    ...createCommunityCommands({
+      ...dependencies,
+      accounts: publishing.accounts,
+      now: () => dependencies.clock.now(),
+    }),
     ...createAdminCommands(dependencies),
   };
 
@@ -111,7 +143,7 @@ export function createConversation(dependencies: ConversationDependencies): Conv
     manner,
     line: (language, id) => messages.line(language, id),
     form: createForms(messages),
-    prefill: () => Promise.resolve(null),
+    prefill: createPrefill(dependencies),
     suggest: createSuggest(dependencies),
 
     precheck({ actor, intent }) {

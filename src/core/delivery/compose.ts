@@ -10,7 +10,7 @@ import { formAt, formsFor } from "./form.ts";
 import type { Tellings } from "./tell.ts";
 
 export interface ComposeDependencies {
-  readonly stores: Pick<Stores, "generation" | "deliveries" | "users">;
+  readonly stores: Pick<Stores, "generation" | "deliveries" | "users" | "captions">;
   readonly tell: Tellings;
   readonly media: MediaStore;
   readonly previews: MediaPreviews;
@@ -82,7 +82,7 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
     return {
       kind: "amend",
       reply: await tell.result(user, asset, "inline", null),
-      altText: altTextOf(asset),
+      altText: await altTextOf(asset),
       resultRef,
     };
   }
@@ -146,13 +146,19 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
     return found?.ref ?? null;
   }
 
+  /** For who cannot see it: what the caption's writer saw, else what was asked for. */
+  async function altTextOf(asset: MediaAsset): Promise<string> {
+    const caption = await stores.captions.latest(asset.id);
+    return excerpt(caption?.altText || asset.prompt, 900);
+  }
+
   async function outgoingMedia(
     asset: MediaAsset,
     form: OutgoingMedia["form"],
     limits: Messenger["limits"],
   ): Promise<OutgoingMedia> {
     const { kind, media } = asset;
-    const altText = altTextOf(asset);
+    const altText = await altTextOf(asset);
     if (media === null) return { kind, form: "link", file: null, altText };
     const name = `easel-${asset.receipt.toLowerCase()}`;
     return outgoingFile({ kind, file: media, name, altText }, form, limits);
@@ -196,8 +202,4 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
       altText,
     };
   }
-}
-
-function altTextOf(asset: MediaAsset): string {
-  return excerpt(asset.prompt, 900);
 }

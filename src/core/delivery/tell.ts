@@ -1,3 +1,4 @@
+import { composeCaption } from "../captions/caption.ts";
 import { writeButtonData } from "../conversation/actions.ts";
 import type { Button, LinkButton, Reply, Text } from "../conversation/text.ts";
 import { isFinal, type MediaAsset } from "../generation/asset.ts";
@@ -13,7 +14,7 @@ export interface TellDependencies {
   readonly messages: Messages;
   readonly offers: Offers;
   readonly members: Members;
-  readonly stores: Pick<Stores, "generation">;
+  readonly stores: Pick<Stores, "generation" | "captions">;
 }
 
 /** The words and buttons of everything the outbox sends. */
@@ -80,8 +81,13 @@ export function createTellings(dependencies: TellDependencies): Tellings {
         ? [button(language, "button-animate", writeButtonData("animate", asset.handle))]
         : []),
     ];
+    const posting = [
+      button(language, "button-caption", writeButtonData("caption", asset.handle)),
+      button(language, "button-post", writeButtonData("post", asset.handle)),
+      button(language, "button-plan", writeButtonData("plan", asset.handle)),
+    ];
     const first = [again, original].filter((each) => each !== undefined);
-    return making.length === 0 ? [[...first, ...keeping]] : [[...first, ...making], keeping];
+    return [posting, [...first, ...making], keeping];
   }
 
   /** That somebody else made it, or makes it now, than was asked for; null: nobody else. */
@@ -101,6 +107,8 @@ export function createTellings(dependencies: TellDependencies): Tellings {
         if (asset.attempts > 0)
           return messages.text(language, "state-again", { attempt: asset.attempts + 1 });
         if (asset.tried.length > 0) return instead(language, asset, "state-instead") ?? [];
+        if (model && !offers.isUp(model))
+          return messages.text(language, "state-resting", { provider: providerLabel(asset) });
         return messages.text(language, "state-queued", {
           ahead: await stores.generation.aheadOf(asset),
           usually,
@@ -206,7 +214,16 @@ export function createTellings(dependencies: TellDependencies): Tellings {
       const late = asset.endReason === null ? null : messages.text(language, "result-late");
       const sketch = model?.sketch ? messages.text(language, "result-sketch") : null;
       const other = instead(language, asset, "result-instead");
-      const text = lines(facts, other, sketch, late, formNote(language, form, link), await allowance(user));
+      const caption = await stores.captions.latest(asset.id);
+      const text = lines(
+        caption === null ? null : [composeCaption(caption)],
+        facts,
+        other,
+        sketch,
+        late,
+        formNote(language, form, link),
+        await allowance(user),
+      );
       const buttons = [...resultRows(language, asset), ...(link === null ? [] : [linkRow(language, link)])];
       return { title, text, quote: asset.prompt, buttons, private: asset.private };
     },

@@ -16,6 +16,8 @@ import type { Log } from "../ports/log.ts";
  */
 export interface Health {
   isUp(model: GeneratorModel): boolean;
+  /** `set-aside`: nothing will pass by itself, its operator has to act. */
+  stateOf(model: GeneratorModel): ModelHealth["state"];
   /** Takes the right to send one request: true when it is up, and once when it is to be tried again. */
   admit(model: GeneratorModel): boolean;
   /** The right was not used after all: nothing was sent. */
@@ -80,6 +82,11 @@ export function createHealth(deps: {
   function breakersOf(model: GeneratorModel): Breaker[] {
     const account = generatorOf(model);
     return [ofModel.get(model), account && ofAccount.get(account)].filter((one) => one !== undefined);
+  }
+
+  function stateOf(model: GeneratorModel): ModelHealth["state"] {
+    const states = breakersOf(model).map(({ state }) => state);
+    return states.find((state) => state === "set-aside") ?? states.find((state) => state !== "up") ?? "up";
   }
 
   function close(breaker: Breaker, model: GeneratorModel): void {
@@ -148,7 +155,8 @@ export function createHealth(deps: {
   }
 
   return {
-    isUp: (model) => breakersOf(model).every(({ state }) => state === "up"),
+    isUp: (model) => stateOf(model) === "up",
+    stateOf,
     admit(model) {
       const now = clock.now();
       const closed = breakersOf(model).filter(({ state }) => state !== "up");
@@ -181,14 +189,13 @@ export function createHealth(deps: {
     },
     states: () =>
       models.map((model) => {
-        const states = breakersOf(model).map(({ state }) => state);
         const account = generatorOf(model);
         return {
           id: model.id,
           kind: model.kind,
           label: model.label,
           sketch: model.sketch,
-          state: states.find((state) => state === "set-aside") ?? states.find((one) => one !== "up") ?? "up",
+          state: stateOf(model),
           credits: (account && credits.get(account)) ?? null,
         };
       }),

@@ -17,7 +17,7 @@ export interface Resume {
 }
 
 export function createResume(dependencies: {
-  readonly stores: Pick<Stores, "generation" | "deliveries">;
+  readonly stores: Pick<Stores, "generation" | "deliveries" | "posts">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -29,12 +29,14 @@ export function createResume(dependencies: {
     async takeLeases(now) {
       const assets = await stores.generation.releaseLeases(holder, now);
       const deliveries = await stores.deliveries.releaseLeases(holder, now);
-      if (assets + deliveries > 0)
-        log.info("leases of an earlier process were taken back", { assets, deliveries });
+      const posts = await stores.posts.releaseLeases(holder, now);
+      if (assets + deliveries + posts > 0)
+        log.info("leases of an earlier process were taken back", { assets, deliveries, posts });
     },
     async giveBackLeases(now) {
       const assets = await stores.generation.returnLeases(holder, now);
       const deliveries = await stores.deliveries.returnLeases(holder, now);
+      await stores.posts.returnLeases(holder, now);
       if (assets + deliveries > 0) log.info("leases were given back", { assets, deliveries });
     },
     async tellMembers(now) {

@@ -91,13 +91,23 @@ async function notOffered(work: WorkDependencies, asset: MediaAsset): Promise<vo
   });
 }
 
-/** The provider rests: the next one is asked; where there is none, the request waits for this one. */
+/**
+ * The provider is not asked now: the next one is. Where there is none, a rest is waited for; what only the operator
+ * can put right is not, so the unit goes back.
+ */
 async function elsewhereOrLater(
   work: WorkDependencies,
   asset: MediaAsset,
   model: GeneratorModel,
 ): Promise<void> {
-  if (await fallBack(work, asset, { detail: "the provider rests" })) return;
+  const isSetAside = work.health.stateOf(model) === "set-aside";
+  const detail = isSetAside ? "the provider is set aside" : "the provider rests";
+  if (await fallBack(work, asset, { detail })) return;
+  if (isSetAside) {
+    const code = "PROVIDER_DOWN";
+    await finish(work, asset, { state: "failed", reason: "provider-unavailable", code, detail });
+    return;
+  }
   const now = work.clock.now();
   const spreadMs = Math.ceil(SPREAD_MS * work.ids.random());
   // It may come back sooner than it was given: by a look at its account, or by another's request.

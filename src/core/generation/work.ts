@@ -11,6 +11,7 @@ import type { Messenger } from "../ports/messenger.ts";
 import type { Signals } from "../ports/signals.ts";
 import type { Ending, Held, Stores } from "../ports/stores.ts";
 import { atOnce } from "../usage/members.ts";
+import type { User } from "../usage/user.ts";
 import type { EndReason, MediaAsset } from "./asset.ts";
 import type { Health } from "./health.ts";
 import type { Offers } from "./offers.ts";
@@ -31,6 +32,8 @@ export interface WorkDependencies {
   messenger(platform: string): Messenger | null;
   /** Where the provider behind a model may tell that a task is done; null: it cannot reach us. */
   callbackUrl(model: GeneratorModel, token: string): string | null;
+  /** How long a result of this member waits for its caption; 0: it carries none. */
+  captionWaitMs?(user: User): number;
 }
 
 /** How long a claim holds an asset; renewed while a call is under way. */
@@ -134,7 +137,7 @@ export async function endingFor(work: WorkDependencies, asset: MediaAsset, finis
       target,
       lane: "backlog",
       reply: null,
-      dueAt: now,
+      dueAt: finish.state === "ready" && user ? now + (work.captionWaitMs?.(user) ?? 0) : now,
     });
   }
   return {

@@ -30,6 +30,7 @@ state-queued = { $ahead ->
    *[other] In the queue, { $ahead } requests ahead. It usually takes about { $usually } s.
   }
 state-again = It did not work at the provider, trying again (attempt { $attempt } of 3).
+state-resting = { $provider } does not answer at the moment. It is tried again each minute, and your unit comes back if it stays away.
 state-instead = { $asked } cannot make it at the moment, so { $provider } does. It is one unit all the same.
 state-generating = Being made. It usually takes about { $usually } s.
 state-generating-percent = Being made: { $percent } %.
@@ -108,6 +109,8 @@ reference-nowhere = { $kind ->
     [video] No provider here makes videos from a picture like that.
    *[image] No provider here works from a picture like that.
   }
+mask-needs-picture = A mask needs the picture that it is for.
+prompt-too-long-here = { $provider } takes prompts of at most { $maximum } characters.
 mask-not-taken = { $provider } takes no mask.
 reference-not-allowed = That link cannot be used. It has to be an https link to a public address, with nothing but the picture behind it.
 reference-unreachable = The picture could not be fetched: its server did not answer in time, or with an error. Try again, or send the picture itself as a file.
@@ -247,7 +250,198 @@ form-fill-ask = What should be made of it? Answer this message with a few words.
 menu-edit = Edit with AI
 menu-animate = Animate
 
+## Captions
+
+caption-template = { $prompt } ({ $kind ->
+    [video] a film
+   *[image] a picture
+  } made with AI)
+caption-title = Caption for { $receipt }
+caption-template-note = Written from your prompt; no caption model is set up here.
+caption-fallback-note = The caption model gave nothing usable, so this is written from your prompt.
+caption-ask-edit = What should the caption say? Answer this message with the whole text.
+caption-saved = Saved.
+captions-on = Results carry a caption now.
+captions-off = Results carry no caption now. The button writes one when you want it.
+caption-instructions-saved = Your captions follow that from now on.
+caption-instructions-gone = Your captions follow no instructions of yours any more.
+caption-instructions-long = At most 500 characters, please.
+button-caption = Caption
+button-caption-new = New
+button-caption-shorter = Shorter
+button-caption-longer = Longer
+button-caption-edit = Edit
+button-caption-language = In { $language }
+form-caption-edit-title = Your caption
+form-caption-edit-label = The whole text, hashtags included
+form-caption-edit-placeholder = A fox, the first snow, and nobody else awake.
+form-caption-edit-ask = What should the caption say? Answer this message with the whole text.
+
+## Accounts
+
+accounts-title = Social accounts
+accounts-none = None is connected yet.
+accounts-line = { $network } { $account }: { $health }
+accounts-hint = The + buttons connect one more, the ✕ buttons disconnect one.
+accounts-connect = The button leads to { $network }. Sign in there, and come back with /accounts. The link is only for you and ends soon.
+accounts-unknown-network = That network is not known. There are: { $networks }.
+accounts-not-set-up = Posting is not set up here: the operator has to set LATE_API_KEY.
+accounts-not-allowed = You may not connect accounts here. Ask an admin of the bot, or a manager of this community.
+accounts-away = The publishing service did not answer. Try again in a minute.
+account-fine = works
+account-reconnect = needs to be connected again
+account-off = is not enabled for posting
+account-gone = is gone
+button-connect = Open { $network }
+
+## Posts
+
+post-title = { $network } { $account }
+post-at = At { $when }.
+post-waiting = Waits for somebody to approve it.
+post-confirmed = On its way to the publishing service.
+post-handing-over = On its way to the publishing service.
+post-scheduled = Scheduled.
+post-publishing = Being published.
+post-cancelling = Being cancelled.
+post-published = Published.
+post-failed = Not published.
+post-cancelled = Cancelled. It will not be published.
+post-rejected = Not approved.
+post-failed-account = { $account } cannot be posted to at the moment: connect it again with /accounts.
+post-failed-content = { $network } refused the text or its form. Change it and try again.
+post-failed-media = { $network } could not use the file.
+post-failed-limit = { $network } allows no more posts for now. Try again later.
+post-failed-rejected = { $network } refused it because of its rules.
+post-failed-duplicate = The same was posted there already within a day.
+post-failed-payment = The plan of the publishing service does not allow it: its operator has to look at it.
+post-failed-service = The publishing service could not be reached in time.
+post-failed-unknown = { $network } gave no reason.
+post-card-title = { $accounts ->
+    [0] Post it: choose an account
+   *[other] Post to { $names }
+  }
+post-card-now = At once, after you confirm.
+post-card-at = { $local }
+post-card-public = What is posted is public, and on Instagram it cannot be taken back by the bot.
+post-card-no-accounts = No social account is connected for you. /accounts connects one, or ask an admin.
+post-card-gone = That card is too old. Press Post under the result again.
+post-card-when = Choose when, with a button or in your own words.
+post-approve-prompt = Asked for as: { $prompt }
+post-card-choose = Choose at least one account first.
+preflight-quota = { $network } takes no more posts from this account today. Choose a time from tomorrow on.
+preflight-no-story = { $network } has no stories that can be posted from here.
+preflight-no-pictures = { $network } takes videos only.
+preflight-format = { $network } does not take this kind of file.
+preflight-ratio = This is too { $shape ->
+    [tall] tall
+    [wide] wide
+   *[square] square
+  } for { $network }: it would have to be { $ratio }.
+preflight-size = The file has { $size } MB and { $network } takes { $limit } MB.
+preflight-pixels = { $network } takes { $limit } pixels a side at most.
+preflight-too-long = The video takes { $seconds } s and { $network } takes { $limit } s at most.
+preflight-too-short = The video takes { $seconds } s and { $network } wants { $limit } s at least.
+preflight-text = The text has { $count } characters and { $network } takes { $limit }: { $over } too many.
+preflight-hashtags = { $count } hashtags, and { $network } takes { $limit }.
+preflight-fix-crop = Cut to { $ratio }
+preflight-fix-pad = Whole, on a plain ground
+preflight-fix-blur = Whole, on a blurred ground
+preflight-fix-story = As a story
+preflight-fix-feed = In the feed
+preflight-fix-smaller = Make a smaller copy
+preflight-fix-shorter-text = Shorten to { $limit } characters
+preflight-fix-fewer-hashtags = Keep { $limit } hashtags
+when-gap = The clocks go forward over that time. This is the first minute after it.
+when-overlap-first = The clocks go back and show that time twice. This is the first of the two.
+when-overlap-second = The clocks go back and show that time twice. The first is over, this is the second.
+when-morning = Taken as the morning.
+when-midnight = The midnight that this day begins with.
+when-same-time = At the same time of day as now.
+when-past = That time is over.
+when-too-soon = That is in less than two minutes. Choose a later time, or post it now.
+when-too-far = That is more than 180 days ahead.
+when-not-understood = I do not understand that as a time. Try "friday 18:30", "in 2 hours" or "1.12. 9:00".
+when-ambiguous = That can mean several times. Write it with day, month and hour, like "1 December 18:30".
+when-quick-hour = In 1 hour
+when-quick-tonight = Tonight 19:00
+when-quick-tomorrow = Tomorrow 9:00
+when-quick-slot = Next free slot
+posts-title = Your posts: page { $page } of { $pages }
+posts-none = You have no posts yet. The Post button under a result makes one.
+posts-line = { $network } { $account }: { $state }
+posts-line-at = { $network } { $account }: { $state } { $when }
+post-too-late = Too late: it is being published or was published already.
+post-cancelling-now = Being cancelled. You are told when the service has confirmed it.
+post-changed = Changed.
+post-not-changed = It could not be changed: the publishing service did not take it.
+post-approve-title = { $name } wants to post this to { $network } { $account }
+post-approved = Approved. It goes out as confirmed.
+post-rejected-done = Not approved. The author is told.
+post-rejected-why = Not approved: { $reason }
+button-post = Post now
+button-plan = Schedule
+button-post-edit = Edit text
+button-post-cancel = Cancel post
+button-post-move = Move
+button-post-retry = Try again
+button-open-post = Open post
+button-approve = Approve
+button-reject = Reject
+button-pd-text = Edit text
+button-pd-time = Other time
+button-pd-confirm = Post it now
+button-pd-confirm-at = Schedule it
+fit-as-is = As it is
+form-pd-text-title = Text of the post
+form-pd-text-label = Exactly as it will be posted
+form-pd-text-placeholder = A fox, the first snow, and nobody else awake.
+form-pd-text-ask = What should the post say? Answer this message with the whole text.
+form-pd-time-title = When?
+form-pd-time-label = In your time zone
+form-pd-time-placeholder = friday 18:30
+form-pd-time-ask = When? Answer this message, for example with “friday 18:30” or “in 2 hours”.
+form-post-move-title = Another time
+form-post-move-label = In your time zone
+form-post-move-placeholder = tomorrow 9:00
+form-post-move-ask = When instead? Answer this message.
+form-post-edit-title = Text of the post
+form-post-edit-label = Exactly as it will be posted
+form-post-edit-placeholder = A fox, the first snow, and nobody else awake.
+form-post-edit-ask = What should it say instead? Answer this message with the whole text.
+form-reject-title = Why not?
+form-reject-label = The author reads it
+form-reject-placeholder = Please without the logo.
+form-reject-ask = Why not? Answer this message; the author reads it.
+
+## Communities
+
+community-title = This community
+community-accounts = Social accounts are connected by { $accounts ->
+    [members] members for themselves, and by managers for all
+   *[admins] managers and admins of the bot
+  }.
+community-approval = Posts to the community's accounts { $approval ->
+    [yes] wait for approval
+   *[no] go out without approval
+  }.
+community-moderators = Approvers are asked { $moderators ->
+    [yes] in the place that was chosen
+   *[no] nowhere yet: type /community moderators where they should be
+  }.
+community-only-managers = Only managers of this server or group may change that.
+community-not-here = That works in a server or group.
+community-saved = Saved.
+community-approval-needs-place = First type /community moderators where approvers should be asked.
+community-granted = { $name } may post to { $account } now.
+community-revoked = { $name } may not post to { $account } any more.
+community-no-account = There is no such account here. /accounts lists them.
+
 ## For admins
+
+notice-publishing = The publishing service refuses this bot's key or plan: { $provider }. Posts wait. Check LATE_API_KEY.
+notice-captions-down = The caption model does not answer ({ $provider }). Captions are written from the prompt meanwhile.
+notice-captions = The caption model refuses this bot's key or plan: { $provider }. Captions are written from the prompt meanwhile.
 
 notice-key = { $provider } does not accept this bot's key. Its requests go to other providers, or end with the unit given back. Check the key in the settings and start the bot again.
 notice-credit = { $provider } says that its credit is used up. Its requests go to other providers, or end with the unit given back, until there is credit again.
@@ -321,6 +515,26 @@ command-admin-user = Show a member's plan and use
 option-reference = A picture to work from
 option-reference-url = A link to a picture to work from
 option-mask = A picture of the same size: what is transparent (or black) may change
+command-caption = Write a caption for a result
+command-style = Your own instructions for captions
+command-style-caption = How your captions should sound, in your own words
+command-accounts = Connect social accounts, and see which you can post to
+command-posts = Scheduled and published posts
+command-post = Post a result, now or at a time
+command-community = For managers of this server or group
+command-community-show = What is set for this server or group
+command-community-accounts = Who may connect social accounts here
+command-community-approval = Whether posts to the community's accounts wait for approval
+command-community-moderators = Ask approvers here, in this channel or topic
+command-community-grant = Let a member post to one of the community's accounts
+command-community-revoke = Let a member no longer post to it
+option-connect = The network to connect
+option-when = Now, or a time in words: friday 18:30
+option-who = admins or members
+option-approval = on or off
+option-account = The account, for example @atelier
+option-captions = Whether results carry a caption: on or off
+option-instructions = For example: two sentences, dry humour, no emojis
 option-prompt = What it should show, 10 to 1,000 characters
 option-type = A picture or a video
 option-provider = Who makes it

@@ -114,3 +114,23 @@ export interface MediaLinks {
   /** Path and query on this server, for a page of ours; the same for hours, so that nothing is loaded twice. */
   path(key: string): string;
 }
+
+/** A stored picture made to fit a network's frame, stored under the same prefix; null: it cannot be made. */
+export interface PictureFitter {
+  fit(
+    media: StoredMedia,
+    how:
+      | {
+          readonly mode: "crop" | "pad" | "blur";
+          readonly ratio: { readonly width: number; readonly height: number };
+          readonly maxWidth: number;
+          readonly maxBytes: number;
+        }
+      | {
+          readonly mode: "same";
+          readonly maxWidth: number;
+          readonly maxHeight: number;
+          readonly maxBytes: number;
+        },
+  ): Promise<StoredMedia | null>;
+}

@@ -1,4 +1,5 @@
 import type { NewDelivery } from "../delivery/delivery.ts";
+import type { MediaAsset } from "../generation/asset.ts";
 import type { AssetId, UserId } from "../identifiers.ts";
 import type { AccountId, CommunitySettings, Post, PostId, SocialAccount } from "../posts/post.ts";
 import type { Network, PostFailure } from "./publisher.ts";
@@ -39,6 +40,8 @@ export interface CaptionStore {
   /** The newest of an asset, of any network or of this one. */
   latest(assetId: AssetId, network?: Network | null): Promise<Caption | null>;
   byId(id: Caption["id"]): Promise<Caption | null>;
+  /** Ready since, not deleted, without any caption; oldest first. */
+  missing(since: number, limit: number): Promise<readonly MediaAsset[]>;
   /** With their asset. */
   remove(assetId: AssetId): Promise<void>;
 }
@@ -177,7 +180,7 @@ export interface PostStore {
     change: { readonly text?: string; readonly scheduledAt?: number },
     now: number,
   ): Promise<boolean>;
-  /** failed -> confirmed with fresh keys, due at once. */
+  /** failed -> confirmed with fresh keys, due at once; what the service has of it stays known. */
   tryAgain(
     id: PostId,
     keys: { readonly idempotencyKey: string; readonly requestId: string },

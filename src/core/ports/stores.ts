@@ -436,6 +436,8 @@ export interface DeliveryStore {
     held: HeldDelivery,
     next: { readonly dueAt: number; readonly ref?: Json; readonly rung?: number; readonly counts: boolean },
   ): Promise<void>;
+  /** One that waits for its time (by its key) is due now. False: it was sent, or is on its way. */
+  hurry(dedupeKey: string, now: number): Promise<boolean>;
   undeliverable(held: HeldDelivery, reason: string, now: number): Promise<void>;
   /** Everything that was sent for an asset, or is on its way now (results, originals, notices). */
   ofAsset(assetId: AssetId): Promise<readonly Delivery[]>;

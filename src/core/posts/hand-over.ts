@@ -11,6 +11,8 @@ const REPLAY_MS = 4 * 60_000;
 const LATE_REPEAT_MS = 15 * 60_000;
 /** A moment that is nearer than this is now: the service publishes what is past at once anyway. */
 const NEAR_MS = 5_000;
+/** Files at the service live for seven days. Source: docs.zernio.com, guides/media-uploads, read 2026-11. */
+const KEPT_THERE_MS = 6 * 24 * 3_600_000;
 /** Nobody waits longer than this for a service that is away. */
 const GIVE_UP_MS = 24 * 3_600_000;
 
@@ -26,11 +28,22 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
   const now = work.clock.now();
   if (now > (post.scheduledAt ?? post.createdAt) + GIVE_UP_MS)
     return endPost(work, post, failed("service", "not handed over within a day"));
+  // What is brought to the service is kept there for a week: a later post is handed over a day before that.
+  if (post.scheduledAt !== null && post.tries === 0 && post.scheduledAt > now + KEPT_THERE_MS) {
+    await work.stores.posts.later(heldOf(post), { dueAt: post.scheduledAt - KEPT_THERE_MS });
+    return;
+  }
   const uploadUrl = post.uploadUrl ?? (await bring(work, post));
   if (uploadUrl === null) return;
   const content = contentOf({ ...post, uploadUrl }, now);
   let { requestId } = post;
-  if (post.tries > 0) {
+  if (post.externalId !== null && post.tries > 0) {
+    const { externalId } = post;
+    const known = await whileHeldPost(work, post, CALL_MS, (signal) => publisher.get(externalId, signal));
+    if (known.status === "failed") return again(work, post, null);
+    if (known.status === "ok" && known.value.status !== "failed") return adopt(work, post, known.value);
+  }
+  if (post.tries > 0 && post.externalId === null) {
     const found = await whileHeldPost(work, post, CALL_MS, (signal) =>
       publisher.find(content, post.firstTriedAt ?? post.createdAt, signal),
     );
@@ -44,7 +57,10 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
   if (!(await work.stores.posts.beginHandOver(heldOf(post), requestId, now))) return;
   const keys = { idempotencyKey: post.idempotencyKey, requestId };
   const result = await whileHeldPost(work, post, CALL_MS, (signal) =>
-    publisher.create(content, keys, signal),
+    // One that the network refused is tried again where it is: another create would be another post.
+    post.externalId === null
+      ? publisher.create(content, keys, signal)
+      : publisher.retry(post.externalId, signal),
   ).catch((err: unknown): PublishResult => {
     work.log.error("a publisher threw", { postId: post.id, err });
     return { status: "unknown", detail: "the call failed inside" };

@@ -24,6 +24,8 @@ export type AccountId = `acc_${string}`;
  * | cancelling                      | publishing   | too late                                                          |
  * | handing_over, scheduled,        | published    | everybody can see it                                              |
  * | publishing                      |              |                                                                   |
+ * | handing_over, scheduled,        | cancelled    | taken back at the service itself                                  |
+ * | publishing                      |              |                                                                   |
  * | confirmed, handing_over,        | failed       | the service or the network refused it for certain                 |
  * | scheduled, publishing           |              |                                                                   |
  * | failed                          | confirmed    | tried again by its author, with keys of its own                   |

@@ -14,6 +14,10 @@ export interface Settings {
   readonly videoProvider: string | null;
   readonly aspect: Aspect | null;
   readonly style: string | null;
+  /** Whether results carry a caption where one can be written; null: they do. */
+  readonly captions: boolean | null;
+  /** Own instructions for captions (tone, emojis, a signature). */
+  readonly captionInstructions: string | null;
 }
 
 export const NO_SETTINGS: Settings = {
@@ -24,6 +28,8 @@ export const NO_SETTINGS: Settings = {
   videoProvider: null,
   aspect: null,
   style: null,
+  captions: null,
+  captionInstructions: null,
 };
 
 export interface User {

@@ -82,18 +82,12 @@ const attemptWhere = (name: string, column: "callbackDigest" | "id") =>
 export const attemptByDigest = attemptWhere("attempt_by_digest", "callbackDigest");
 export const attemptById = attemptWhere("attempt_by_id", "id");
 
-/** Whether another attempt has this task: accepted, or noted for it. */
-export const otherAttemptOfTask = statement<{ id: AttemptId; provider: string; taskKey: string }>()(
+/** Whether another attempt has this task. Of whatever model: one account numbers the tasks of all of them. */
+export const otherAttemptOfTask = statement<{ id: AttemptId; taskKey: string }>()(
   "attempt_other_of_task",
-  ({ query, tables: { attempts: a }, at, as }) =>
+  ({ query, tables: { attempts: a }, as }) =>
     query
       .select({ id: a.id })
       .from(a)
-      .where(
-        and(
-          eq(a.provider, at("provider")),
-          sql`${a.id} <> ${as(a.id, "id")}`,
-          sql`${a.taskKey} = ${as(a.taskKey, "taskKey")}`,
-        ),
-      ),
+      .where(and(sql`${a.id} <> ${as(a.id, "id")}`, sql`${a.taskKey} = ${as(a.taskKey, "taskKey")}`)),
 );

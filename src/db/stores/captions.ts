@@ -1,10 +1,10 @@
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, type SQL, sql } from "drizzle-orm";
 import type { AssetId } from "../../core/identifiers.ts";
 import type { Caption, CaptionStore } from "../../core/ports/post-stores.ts";
 import type { Network } from "../../core/ports/publisher.ts";
 import type { Database } from "../database.ts";
 import { toCaption } from "../post-rows.ts";
-import { printable } from "../rows.ts";
+import { printable, toAsset } from "../rows.ts";
 import type { Tables } from "../schema.ts";
 import { statement, type Values } from "../statement.ts";
 
@@ -57,6 +57,24 @@ const find = statement<{ id: Caption["id"] }>()("caption_find", ({ query, tables
     .where(eq(c.id, at("id"))),
 );
 
+const missing = statement<{ since: number; limit: number }>()(
+  "caption_missing",
+  ({ query, tables: { mediaAssets: a }, at }) =>
+    query
+      .select()
+      .from(a)
+      .where(
+        and(
+          sql`state = 'ready'`,
+          gt(a.endedAt, at("since")),
+          sql`${a.deletedAt} is null`,
+          sql`not exists (select 1 from captions where captions.asset_id = media_assets.id)`,
+        ),
+      )
+      .orderBy(asc(a.endedAt))
+      .limit(at("limit")),
+);
+
 const removeAll = statement<{ assetId: AssetId }>()(
   "caption_remove",
   ({ query, tables: { captions: c }, at }) => query.delete(c).where(eq(c.assetId, at("assetId"))),
@@ -65,6 +83,9 @@ const removeAll = statement<{ assetId: AssetId }>()(
 export function createCaptionStore(database: Database): CaptionStore {
   const { read, write } = database;
   return {
+    missing: (since, limit) =>
+      read(async (session) => (await missing(session, { since, limit })).map(toAsset)),
+
     add: (caption) =>
       write(
         async (session) =>

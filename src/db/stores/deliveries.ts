@@ -96,6 +96,9 @@ export function createDeliveryStore(database: Database): DeliveryStore {
         await statements.sendAgain(session, { ...held, ...values });
       }),
 
+    hurry: (dedupeKey, now) =>
+      write(async (session) => (await statements.hurry(session, { dedupeKey, now })).length > 0),
+
     undeliverable: (held, reason) =>
       write(async (session) => void (await statements.giveUp(session, { ...held, reason }))),
 

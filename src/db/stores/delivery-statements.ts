@@ -44,6 +44,22 @@ export async function addDelivery(session: Session, delivery: NewDelivery, now: 
   await insert(session, { ...delivery, platform, chatKey, now });
 }
 
+export const hurry = statement<{ dedupeKey: string; now: number }>()(
+  "delivery_hurry",
+  ({ query, tables: t, at, as }) =>
+    query
+      .update(t.deliveries)
+      .set({ dueAt: as(t.deliveries.dueAt, "now") })
+      .where(
+        and(
+          eq(t.deliveries.dedupeKey, at("dedupeKey")),
+          sql`${t.deliveries.state} = 'new'`,
+          sql`${t.deliveries.tries} = 0`,
+        ),
+      )
+      .returning({ id: t.deliveries.id }),
+);
+
 /**
  * The status message of a batch is to be edited: its version rises, and where it stands already it is due again. One
  * that is on its way now goes round again when it comes back with an older version.

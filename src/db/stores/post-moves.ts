@@ -182,8 +182,6 @@ const tryAgain = freeMove<{ idempotencyKey: string; requestId: string; now: numb
     tries: 0,
     firstTriedAt: null,
     lastTriedAt: null,
-    uploadUrl: null,
-    externalId: null,
     publicUrl: null,
     failure: null,
     endedAt: null,

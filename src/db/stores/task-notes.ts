@@ -80,8 +80,8 @@ export function createTaskNotes(
           "attemptId" in by ? [attemptById, noteTaskById] : [attemptByDigest, noteTaskByDigest];
         const [attempt] = await find(session, { by: key });
         if (attempt === undefined) return new Undone(null);
-        const { id, provider, assetId, startedAt } = attempt;
-        const others = await otherAttemptOfTask(session, { id, provider, taskKey });
+        const { id, assetId, startedAt } = attempt;
+        const others = await otherAttemptOfTask(session, { id, taskKey });
         const isForeign = others.length > 0 || (attempt.taskKey !== null && attempt.taskKey !== taskKey);
         if (isForeign) return new Undone(null);
         const isFirst = (await note(session, { by: key, taskKey })).length > 0;

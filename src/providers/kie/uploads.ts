@@ -12,7 +12,7 @@ export type Uploaded =
 
 /** Puts our own copies where KIE can fetch them, since it takes links only. They live there for a day. */
 export interface KieUploads {
-  /** All of them at once, in their order; nothing is asked where there are none. */
+  /** A few at a time, the links in their order; after the first failure no other begins. */
   put(images: readonly ReferenceImage[], signal: AbortSignal): Promise<Uploaded>;
 }
 
@@ -20,6 +20,8 @@ export interface KieUploads {
 const UPLOAD_PATH = "easel";
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 256 * 1024;
+/** Each one under way is held once more, as the form around it. */
+const AT_ONCE = 3;
 
 /** A form with one file and two fields (RFC 7578). */
 function formOf(image: ReferenceImage, fileName: string, boundary: string): Uint8Array {
@@ -67,13 +69,19 @@ export function createKieUploads(deps: {
 
   return {
     async put(images, signal) {
-      const results = await Promise.all(images.map((image) => putOne(image, signal)));
       const links: string[] = [];
-      for (const result of results) {
-        if (typeof result !== "string") return { status: "failed", failure: result };
-        links.push(result);
-      }
-      return { status: "uploaded", links };
+      let failure: Failure | undefined;
+      const waiting = images.entries();
+      const worker = async (): Promise<void> => {
+        for (const [index, image] of waiting) {
+          const result = await putOne(image, signal);
+          if (typeof result === "string") links[index] = result;
+          else failure ??= result;
+          if (failure !== undefined) return;
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      return failure === undefined ? { status: "uploaded", links } : { status: "failed", failure };
     },
   };
 }

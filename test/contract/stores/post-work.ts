@@ -230,7 +230,7 @@ export function postWorkContract(make: MakeDatabase): void {
       expect(await take(stores.posts, held, NOON + 500)).toMatchObject({ epoch: held.epoch + 1 });
     });
 
-    it("that failed is begun anew by its author, without a trace of the first", async () => {
+    it("that failed is begun anew by its author, where it is at the service", async () => {
       const { stores } = await open();
       const failed = await postIn(stores, "failed");
       const keys = { idempotencyKey: "key_2", requestId: "req_2" };
@@ -245,8 +245,6 @@ export function postWorkContract(make: MakeDatabase): void {
         tries: 0,
         firstTriedAt: null,
         lastTriedAt: null,
-        uploadUrl: null,
-        externalId: null,
         failure: null,
         endedAt: null,
       });

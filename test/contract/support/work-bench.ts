@@ -106,6 +106,7 @@ export function failing<Args extends unknown[], Result>(
 const UP: Health = {
   isUp: () => true,
   admit: () => true,
+  stateOf: () => "up",
   giveBack: () => undefined,
   retryAt: () => 0,
   answered: () => undefined,

@@ -54,6 +54,14 @@ export function createAccountCommands(
         const style = one(STYLE_NAMES);
         return reset ? { style: null } : style === undefined ? null : { style };
       }
+      case "captions":
+        return reset
+          ? { captions: null }
+          : /^(on|yes)$/i.test(value)
+            ? { captions: true }
+            : /^(off|no)$/i.test(value)
+              ? { captions: false }
+              : null;
       case "aspect": {
         const aspect = ASPECTS.find((candidate) => candidate === value);
         return reset ? { aspect: null } : aspect === undefined ? null : { aspect };

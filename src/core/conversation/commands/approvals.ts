@@ -1,0 +1,158 @@
+import type { NewDelivery } from "../../delivery/delivery.ts";
+import { excerpt } from "../../generation/prompt.ts";
+import { lines, type Messages } from "../../messages/messages.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Ids } from "../../ports/ids.ts";
+import type { NewPost, PostStores } from "../../ports/post-stores.ts";
+import type { Stores } from "../../ports/stores.ts";
+import { rulesOf } from "../../posts/networks.ts";
+import type { Post } from "../../posts/post.ts";
+import type { Members } from "../../usage/members.ts";
+import type { User } from "../../usage/user.ts";
+import { writeButtonData } from "../actions.ts";
+import { reply, type Turn } from "../context.ts";
+import type { Answer } from "../intents.ts";
+
+/** Posts that wait for somebody's word before anything leaves. */
+export interface Approvals {
+  /** The card that the community's approvers are sent. */
+  ask(author: User, post: NewPost): Promise<readonly NewDelivery[]>;
+  approve(turn: Turn, handle: string): Promise<Answer>;
+  reject(turn: Turn, handle: string, reason: string | undefined): Promise<Answer>;
+}
+
+const REASON_GRAPHEMES = 300;
+
+export function createApprovals(dependencies: {
+  readonly stores: PostStores & Pick<Stores, "users" | "generation">;
+  readonly members: Members;
+  readonly messages: Messages;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  wake(post: Pick<Post, "target">): void;
+}): Approvals {
+  const { stores, members, messages, clock, ids } = dependencies;
+
+  /** A waiting post, for one of its approvers; else what to say. */
+  async function waiting(turn: Turn, handle: string): Promise<Post | Answer> {
+    const post = await stores.posts.byHandle(handle);
+    const { actor } = turn.arrival;
+    const isApprover =
+      members.isAdmin(actor.identity) || (actor.managesCommunity && actor.community === post?.community);
+    if (!post || !isApprover) return { status: "toast", text: turn.line("not-allowed") };
+    return post.state === "waiting"
+      ? post
+      : { status: "toast", text: turn.line(`post-${post.state.replace("_", "-")}`) };
+  }
+
+  return {
+    async ask(author, post) {
+      if (post.community === null) return [];
+      const { moderators } = await stores.communities.get(post.community);
+      if (moderators === null) return [];
+      const language = messages.choose(null);
+      const asset = await stores.generation.get(post.assetId);
+      const names = { network: rulesOf(post.network).label, account: post.accountName };
+      const press = (id: string, action: "approve" | "reject", style: "primary" | "danger") => ({
+        label: messages.line(language, id),
+        data: writeButtonData(action, post.handle),
+        style,
+      });
+      return [
+        {
+          id: ids.create("dlv"),
+          kind: "reply",
+          dedupeKey: `approval:${post.id}`,
+          userId: null,
+          batchId: null,
+          assetId: null,
+          target: moderators,
+          lane: "interactive",
+          reply: {
+            title: messages.line(language, "post-approve-title", {
+              ...names,
+              name: author.name.slice(0, 60),
+            }),
+            text: lines(
+              post.scheduledAt === null
+                ? null
+                : messages.text(language, "post-at", { when: { at: post.scheduledAt, style: "time" } }),
+              asset
+                ? messages.text(language, "post-approve-prompt", { prompt: excerpt(asset.prompt, 300) })
+                : null,
+            ),
+            quote: post.text,
+            media: { file: post.media, altText: post.altText },
+            buttons: [
+              [press("button-approve", "approve", "primary"), press("button-reject", "reject", "danger")],
+            ],
+            private: false,
+          },
+          dueAt: clock.now(),
+        },
+      ];
+    },
+
+    async approve(turn, handle) {
+      const post = await waiting(turn, handle);
+      if ("status" in post) return post;
+      if (!(await stores.posts.approve(post.id, clock.now())))
+        return { status: "toast", text: turn.line("too-old-button") };
+      dependencies.wake(post);
+      return {
+        status: "replace",
+        reply: { text: turn.text("post-approved"), quote: post.text, private: false },
+      };
+    },
+
+    async reject(turn, handle, reason) {
+      const post = await waiting(turn, handle);
+      if ("status" in post) return post;
+      if (reason === undefined)
+        return reply({
+          text: turn.text("form-reject-ask"),
+          private: false,
+          asksFor: writeButtonData("reject", handle),
+        });
+      const author = await stores.users.byId(post.userId);
+      const language = messages.choose(author?.settings.language ?? null, author?.locale ?? null);
+      const why = excerpt(reason.trim(), REASON_GRAPHEMES);
+      const now = clock.now();
+      const done = await stores.posts.withdraw(post.id, {
+        state: "rejected",
+        publicUrl: null,
+        externalId: null,
+        failure: null,
+        now,
+        deliveries: [
+          {
+            id: ids.create("dlv"),
+            kind: "reply",
+            dedupeKey: `post:${post.id}:rejected`,
+            userId: post.userId,
+            batchId: null,
+            assetId: null,
+            target: { ...post.target, chatKey: post.target.resultKey ?? post.target.chatKey },
+            lane: "backlog",
+            reply: {
+              title: messages.line(language, "post-title", {
+                network: rulesOf(post.network).label,
+                account: post.accountName,
+              }),
+              text:
+                why === ""
+                  ? messages.text(language, "post-rejected")
+                  : messages.text(language, "post-rejected-why", { reason: why }),
+              quote: excerpt(post.text, 600),
+              private: post.target.private,
+            },
+            dueAt: now,
+          },
+        ],
+      });
+      if (!done) return { status: "toast", text: turn.line("too-old-button") };
+      dependencies.wake(post);
+      return reply({ text: turn.text("post-rejected-done"), private: false });
+    },
+  };
+}

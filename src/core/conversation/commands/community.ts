@@ -1,0 +1,103 @@
+import type { Identity } from "../../identifiers.ts";
+import { lines } from "../../messages/messages.ts";
+import type { PostStores } from "../../ports/post-stores.ts";
+import type { Stores } from "../../ports/stores.ts";
+import type { Accounts } from "../../posts/accounts.ts";
+import type { CommunitySettings, SocialAccount } from "../../posts/post.ts";
+import type { Members } from "../../usage/members.ts";
+import type { User } from "../../usage/user.ts";
+import { type CommandHandler, type Options, reply, type Turn, words } from "../context.ts";
+import type { Answer } from "../intents.ts";
+
+/** /community: what managers of a server or group decide for it. */
+export function createCommunityCommands(dependencies: {
+  readonly stores: Pick<PostStores, "communities" | "accounts"> & Pick<Stores, "users">;
+  readonly members: Members;
+  readonly accounts: Accounts;
+  readonly now: () => number;
+}): Readonly<Record<string, CommandHandler>> {
+  const { stores, members, accounts, now } = dependencies;
+
+  /** For managers of the community they stand in (and admins of the bot) alone. */
+  function managed(
+    act: (turn: Turn, community: string, options: Options) => Promise<Answer>,
+  ): CommandHandler {
+    return async (turn, options) => {
+      const { community, managesCommunity, identity } = turn.arrival.actor;
+      if (community === undefined) return turn.say(turn.text("community-not-here"));
+      if (!managesCommunity && !members.isAdmin(identity))
+        return turn.say(turn.text("community-only-managers"));
+      return act(turn, community, options);
+    };
+  }
+
+  function shown(turn: Turn, settings: CommunitySettings, saved: boolean): Answer {
+    return reply({
+      title: turn.line("community-title"),
+      text: lines(
+        saved ? turn.text("community-saved") : null,
+        turn.text("community-accounts", { accounts: settings.accounts }),
+        turn.text("community-approval", { approval: settings.approval ? "yes" : "no" }),
+        turn.text("community-moderators", { moderators: settings.moderators ? "yes" : "no" }),
+      ),
+      private: true,
+    });
+  }
+
+  const change = async (turn: Turn, community: string, patch: Partial<CommunitySettings>) =>
+    shown(turn, await stores.communities.change(community, patch, now()), true);
+
+  async function accountOf(community: string, name: string): Promise<SocialAccount | null> {
+    const known = await stores.accounts.ofOwners([community]);
+    const wanted = name.trim().replace(/^@/, "").toLowerCase();
+    return (
+      known.find((one) => one.id === name || one.name.replace(/^@/, "").toLowerCase() === wanted) ?? null
+    );
+  }
+
+  async function memberOf(turn: Turn, options: Options): Promise<User | null> {
+    const named = words(options, "member") ?? "";
+    if (named.startsWith("@")) return stores.users.byUsername(turn.arrival.actor.platform, named.slice(1));
+    const identity: Identity | null = /^[a-z]+:\S+$/.test(named)
+      ? `${named.split(":")[0]}:${named.slice(named.indexOf(":") + 1)}`
+      : null;
+    return identity === null ? null : stores.users.byIdentity(identity);
+  }
+
+  const grants = (allowed: boolean) =>
+    managed(async (turn, community, options) => {
+      const account = await accountOf(community, words(options, "account") ?? "");
+      if (!account) return turn.say(turn.text("community-no-account"));
+      const member = await memberOf(turn, options);
+      if (!member)
+        return turn.say(
+          turn.text("admin-no-member", { member: (words(options, "member") ?? "").slice(0, 40) }),
+        );
+      const result = await accounts.grant(turn.user, turn.arrival.actor, account.id, member, allowed);
+      if (result.status !== "done") return turn.say(turn.text(`accounts-${result.status}`));
+      const args = { name: member.name.slice(0, 60), account: account.name };
+      return turn.say(turn.text(allowed ? "community-granted" : "community-revoked", args));
+    });
+
+  return {
+    "community show": managed(async (turn, community) =>
+      shown(turn, await stores.communities.get(community), false),
+    ),
+    "community accounts": managed((turn, community, options) =>
+      change(turn, community, { accounts: words(options, "who") === "members" ? "members" : "admins" }),
+    ),
+    "community approval": managed(async (turn, community, options) => {
+      const isOn = /^(on|yes|true|1)$/i.test(words(options, "approval") ?? "");
+      const { moderators } = await stores.communities.get(community);
+      if (isOn && moderators === null) return turn.say(turn.text("community-approval-needs-place"));
+      return change(turn, community, { approval: isOn });
+    }),
+    "community moderators": managed((turn, community) => {
+      const { target } = turn.arrival;
+      const place = { ...target, chatKey: target.resultKey ?? target.chatKey, private: false };
+      return change(turn, community, { moderators: place });
+    }),
+    "community grant": grants(true),
+    "community revoke": grants(false),
+  };
+}

@@ -1,0 +1,194 @@
+import type { Gallery } from "../../gallery/gallery.ts";
+import { normalisePrompt } from "../../generation/prompt.ts";
+import { lines } from "../../messages/messages.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Ids } from "../../ports/ids.ts";
+import type { PostStores } from "../../ports/post-stores.ts";
+import type { Publisher } from "../../ports/publisher.ts";
+import { rulesOf } from "../../posts/networks.ts";
+import type { Post } from "../../posts/post.ts";
+import { countCharacters } from "../../posts/text-fit.ts";
+import type { Tidings } from "../../posts/tidings.ts";
+import { parseWhen } from "../../posts/when.ts";
+import { writeButtonData } from "../actions.ts";
+import { type CommandHandler, reply, type Turn, words } from "../context.ts";
+import type { Answer } from "../intents.ts";
+import type { Button, Reply } from "../text.ts";
+import type { PostCards } from "./post-card.ts";
+
+const PAGE_SIZE = 5;
+const CALL_MS = 30_000;
+
+/** /post, /posts, and what can be done with a confirmed post. Only its author's. */
+export interface PostCommands {
+  readonly post: CommandHandler;
+  readonly posts: CommandHandler;
+  open(turn: Turn, handle: string, isTimed: boolean): Promise<Answer>;
+  page(turn: Turn, page: number): Promise<Answer>;
+  show(turn: Turn, handle: string): Promise<Answer>;
+  cancel(turn: Turn, handle: string): Promise<Answer>;
+  retry(turn: Turn, handle: string): Promise<Answer>;
+  /** `text` undefined: it is asked for. */
+  move(turn: Turn, handle: string, text: string | undefined): Promise<Answer>;
+  edit(turn: Turn, handle: string, text: string | undefined): Promise<Answer>;
+}
+
+export function createPostCommands(dependencies: {
+  readonly cards: PostCards;
+  readonly gallery: Gallery;
+  readonly tidings: Tidings;
+  readonly publisher: Publisher | null;
+  readonly stores: Pick<PostStores, "posts">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  wake(): void;
+}): PostCommands {
+  const { cards, gallery, tidings, publisher, stores, clock, ids } = dependencies;
+  const toast = (turn: Turn, id: string): Answer => ({ status: "toast", text: turn.line(id) });
+
+  async function own(turn: Turn, handle: string): Promise<Post | null> {
+    const post = await stores.posts.byHandle(handle);
+    return post?.userId === turn.user.id ? post : null;
+  }
+
+  async function pageOf(turn: Turn, page: number): Promise<Reply> {
+    const { posts, total } = await stores.posts.list({
+      userId: turn.user.id,
+      limit: PAGE_SIZE,
+      offset: (page - 1) * PAGE_SIZE,
+    });
+    if (total === 0) return { text: turn.text("posts-none"), private: true };
+    const pages = Math.ceil(total / PAGE_SIZE);
+    const entries = posts.map((post) => {
+      const state = turn.line(`post-${post.state.replace("_", "-")}`);
+      const facts = { network: rulesOf(post.network).label, account: post.accountName, state };
+      return post.scheduledAt === null
+        ? turn.text("posts-line", facts)
+        : turn.text("posts-line-at", { ...facts, when: { at: post.scheduledAt, style: "time" } });
+    });
+    const show = posts.map(
+      (post, index): Button => ({
+        label: String((page - 1) * PAGE_SIZE + index + 1),
+        data: writeButtonData("post-show", post.handle),
+        style: "secondary",
+      }),
+    );
+    const go = (id: string, to: number) => turn.button(id, writeButtonData("posts", "posts", String(to)));
+    const moves = [
+      ...(page > 1 ? [go("button-previous", page - 1)] : []),
+      ...(page < pages ? [go("button-next", page + 1)] : []),
+    ];
+    return {
+      title: turn.line("posts-title", { page, pages }),
+      text: lines(...entries),
+      buttons: [show, moves].filter((row) => row.length > 0),
+      private: true,
+    };
+  }
+
+  const cardOf = (turn: Turn, post: Post): Reply => ({ ...tidings.card(turn.language, post), private: true });
+
+  /** Tells the service first, then the row: what stands in the row is what will be posted. */
+  async function change(
+    turn: Turn,
+    post: Post,
+    what: { readonly text?: string; readonly scheduledAt?: number },
+  ): Promise<Answer> {
+    if (post.state === "scheduled" && post.externalId !== null) {
+      const result = await publisher?.change(post.externalId, what, AbortSignal.timeout(CALL_MS));
+      if (result?.status !== "accepted") return turn.say(turn.text("post-not-changed"));
+    }
+    if (!(await stores.posts.change(post.id, what, clock.now()))) return turn.say(turn.text("post-too-late"));
+    dependencies.wake();
+    const now = await stores.posts.get(post.id);
+    return reply({ ...cardOf(turn, now ?? post) });
+  }
+
+  return {
+    async post(turn, options) {
+      const id = words(options, "id") ?? "";
+      const asset = await gallery.find(turn.user.id, id);
+      if (!asset?.media) return turn.say(turn.text("not-found", { id: id.slice(0, 40) }));
+      const when = words(options, "when");
+      const isNow = when === undefined || when.toLowerCase() === "now";
+      return cards.open(turn, asset, !isNow, isNow ? undefined : when);
+    },
+
+    async posts(turn, options) {
+      return reply(await pageOf(turn, Math.max(1, Math.min(10_000, Number(options["page"] ?? 1) || 1))));
+    },
+
+    async open(turn, handle, isTimed) {
+      const asset = await gallery.find(turn.user.id, handle);
+      return asset?.media ? cards.open(turn, asset, isTimed) : toast(turn, "not-allowed");
+    },
+
+    page: async (turn, page) => ({ status: "replace", reply: await pageOf(turn, page) }),
+
+    async show(turn, handle) {
+      const post = await own(turn, handle);
+      return post ? reply(cardOf(turn, post)) : toast(turn, "not-allowed");
+    },
+
+    async cancel(turn, handle) {
+      const post = await own(turn, handle);
+      if (!post) return toast(turn, "not-allowed");
+      const now = clock.now();
+      const ending = { publicUrl: null, externalId: null, failure: null, now, deliveries: [] };
+      if (await stores.posts.withdraw(post.id, { ...ending, state: "cancelled" })) {
+        dependencies.wake();
+        return { status: "replace", reply: cardOf(turn, { ...post, state: "cancelled" }) };
+      }
+      if (!(await stores.posts.beginCancel(post.id, now))) return toast(turn, "post-too-late");
+      dependencies.wake();
+      return toast(turn, "post-cancelling-now");
+    },
+
+    async retry(turn, handle) {
+      const post = await own(turn, handle);
+      if (!post) return toast(turn, "not-allowed");
+      const keys = { idempotencyKey: ids.create("idem"), requestId: ids.create("req") };
+      if (!(await stores.posts.tryAgain(post.id, keys, clock.now()))) return toast(turn, "too-old-button");
+      dependencies.wake();
+      return { status: "replace", reply: cardOf(turn, { ...post, state: "confirmed", failure: null }) };
+    },
+
+    async move(turn, handle, text) {
+      const post = await own(turn, handle);
+      if (!post) return toast(turn, "not-allowed");
+      if (text === undefined)
+        return reply({
+          text: turn.text("form-post-move-ask"),
+          private: false,
+          asksFor: writeButtonData("post-move", handle),
+        });
+      const zone = turn.user.settings.zone ?? post.zone;
+      const when = await parseWhen(text, { now: clock.now(), zone, language: turn.language });
+      if (when.status === "refused") return turn.say(turn.text(`when-${when.why}`));
+      return change(turn, post, { scheduledAt: when.at });
+    },
+
+    async edit(turn, handle, text) {
+      const post = await own(turn, handle);
+      if (!post) return toast(turn, "not-allowed");
+      if (text === undefined || text.trim() === "")
+        return reply({
+          text: turn.text("form-post-edit-ask"),
+          private: false,
+          asksFor: writeButtonData("post-edit", handle),
+        });
+      const exact = normalisePrompt(text.toWellFormed().slice(0, 70_000));
+      const { limit } = rulesOf(post.network).text;
+      if (countCharacters(exact, post.network) > limit)
+        return turn.say(
+          turn.text("preflight-text", {
+            network: rulesOf(post.network).label,
+            count: countCharacters(exact, post.network),
+            limit,
+            over: countCharacters(exact, post.network) - limit,
+          }),
+        );
+      return change(turn, post, { text: exact });
+    },
+  };
+}

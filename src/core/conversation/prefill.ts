@@ -1,0 +1,31 @@
+import { composeCaption } from "../captions/caption.ts";
+import { readButtonData } from "./actions.ts";
+import type { ConversationDependencies } from "./context.ts";
+import type { Conversation } from "./conversation.ts";
+
+/** What stands in a form already: the words that are to be changed, for the one whose they are. */
+export function createPrefill(dependencies: ConversationDependencies): Conversation["prefill"] {
+  const { members, gallery, captioning, publishing, stores } = dependencies;
+  return async (data, actor) => {
+    const button = readButtonData(data);
+    if (!button) return null;
+    const user = await members.of(actor);
+    switch (button.action) {
+      case "caption-edit": {
+        const asset = await gallery.find(user.id, button.handle);
+        const caption = asset && (await captioning.latest(asset));
+        return caption ? composeCaption(caption) : null;
+      }
+      case "pd-text": {
+        const found = await publishing.plans.get(user, button.handle);
+        return found ? composeCaption(found.plan) : null;
+      }
+      case "post-edit": {
+        const post = await stores.posts.byHandle(button.handle);
+        return post?.userId === user.id ? post.text : null;
+      }
+      default:
+        return null;
+    }
+  };
+}

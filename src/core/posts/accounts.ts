@@ -1,0 +1,147 @@
+import type { Actor } from "../conversation/intents.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { Log } from "../ports/log.ts";
+import type { PostStores } from "../ports/post-stores.ts";
+import type { Network, Publisher } from "../ports/publisher.ts";
+import type { Members } from "../usage/members.ts";
+import type { User } from "../usage/user.ts";
+import type { AccountId, Post, SocialAccount } from "./post.ts";
+
+const CALL_MS = 30_000;
+/** The service is not asked again for the same owner within this. */
+const FRESH_MS = 60_000;
+
+export type Refused = { readonly status: "not-set-up" | "not-allowed" | "away" };
+
+/** Social accounts: whose they are, who may post to them. Rights are checked here, for the one who acts. */
+export interface Accounts {
+  /** What this member may post to: their own, and those of communities that were granted to them. */
+  usableBy(user: User): Promise<readonly SocialAccount[]>;
+  mayUse(userId: User["id"], account: SocialAccount): Promise<boolean>;
+  /** Whether the author of a post still may, asked at the hand-over. */
+  mayPost(post: Post): Promise<boolean>;
+  /** Accounts that this member may manage here: the community's for its managers, else their own. */
+  managedBy(user: User, actor: Actor): Promise<readonly SocialAccount[] | Refused>;
+  /** A link where the owner signs in to the network. */
+  connect(
+    user: User,
+    actor: Actor,
+    network: Network,
+  ): Promise<{ readonly status: "link"; readonly url: string } | Refused>;
+  disconnect(user: User, actor: Actor, id: AccountId): Promise<{ readonly status: "done" } | Refused>;
+  /** By an admin or a manager of that community: lets a member post to one of its accounts, or no more. */
+  grant(
+    user: User,
+    actor: Actor,
+    id: AccountId,
+    member: User,
+    allowed: boolean,
+  ): Promise<{ readonly status: "done" } | Refused>;
+  /** Asks the service what there is, at most once a minute for an owner. */
+  refresh(owner: string): Promise<void>;
+}
+
+export function createAccounts(dependencies: {
+  readonly publisher: Publisher | null;
+  readonly stores: Pick<PostStores, "accounts" | "communities">;
+  readonly members: Members;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** The page that the network's sign-in leads back to, or null. */
+  readonly returnUrl: string | null;
+}): Accounts {
+  const { publisher, stores, members, clock, ids, log } = dependencies;
+  const refreshedAt = new Map<string, number>();
+
+  /** Whose accounts this actor manages where they stand: `discord:…` for a manager, else their own; null: nobody's. */
+  async function ownerFor(user: User, actor: Actor): Promise<string | null> {
+    const isAdmin = members.isAdmin(actor.identity);
+    if (actor.community !== undefined && (isAdmin || actor.managesCommunity)) return actor.community;
+    if (isAdmin) return user.id;
+    if (actor.community === undefined) return null;
+    const { accounts } = await stores.communities.get(actor.community);
+    return accounts === "members" ? user.id : null;
+  }
+
+  async function profileOf(owner: string): Promise<string | null> {
+    const known = await stores.accounts.profileOf(owner);
+    if (known !== null || !publisher) return known;
+    const made = await publisher.profile(`easel ${owner}`, AbortSignal.timeout(CALL_MS));
+    return made.status === "ok" ? stores.accounts.rememberProfile(owner, made.value, clock.now()) : null;
+  }
+
+  async function refresh(owner: string): Promise<void> {
+    const profileId = await stores.accounts.profileOf(owner);
+    const now = clock.now();
+    if (!publisher || profileId === null || now < (refreshedAt.get(owner) ?? 0) + FRESH_MS) return;
+    refreshedAt.set(owner, now);
+    const found = await publisher.accounts(profileId, AbortSignal.timeout(CALL_MS));
+    if (found.status !== "ok") {
+      log.warn("accounts could not be read", { detail: found.status });
+      return;
+    }
+    await stores.accounts.sync(owner, profileId, found.value, () => ids.create("acc"), now);
+  }
+
+  async function mayUse(userId: User["id"], account: SocialAccount): Promise<boolean> {
+    if (account.health === "gone") return false;
+    return account.owner === userId || (await stores.accounts.isGranted(account.id, userId));
+  }
+
+  async function managed(user: User, actor: Actor, id: AccountId): Promise<SocialAccount | Refused> {
+    if (!publisher) return { status: "not-set-up" };
+    const [owner, account] = [await ownerFor(user, actor), await stores.accounts.get(id)];
+    const isTheirs = account !== null && (account.owner === owner || account.owner === user.id);
+    return isTheirs ? account : { status: "not-allowed" };
+  }
+
+  return {
+    refresh,
+    mayUse,
+    async usableBy(user) {
+      const own = await stores.accounts.ofOwners([user.id]);
+      return [...own, ...(await stores.accounts.grantedTo(user.id))].filter(
+        (account, index, all) => all.findIndex(({ id }) => id === account.id) === index,
+      );
+    },
+    async mayPost(post) {
+      const account = await stores.accounts.get(post.accountId);
+      return account !== null && (await mayUse(post.userId, account));
+    },
+    async managedBy(user, actor) {
+      if (!publisher) return { status: "not-set-up" };
+      const owner = await ownerFor(user, actor);
+      if (owner === null) return { status: "not-allowed" };
+      await refresh(owner);
+      return stores.accounts.ofOwners([owner]);
+    },
+    async connect(user, actor, network) {
+      if (!publisher) return { status: "not-set-up" };
+      const owner = await ownerFor(user, actor);
+      if (owner === null) return { status: "not-allowed" };
+      const profileId = await profileOf(owner);
+      if (profileId === null) return { status: "away" };
+      refreshedAt.delete(owner);
+      const signal = AbortSignal.timeout(CALL_MS);
+      const link = await publisher.connectLink(profileId, network, dependencies.returnUrl, signal);
+      return link.status === "ok" ? { status: "link", url: link.value } : { status: "away" };
+    },
+    async disconnect(user, actor, id) {
+      const account = await managed(user, actor, id);
+      if ("status" in account) return account;
+      const result = await publisher?.disconnect(account.externalId, AbortSignal.timeout(CALL_MS));
+      if (result?.status === "failed") return { status: "away" };
+      await stores.accounts.setHealth(id, "gone", clock.now());
+      return { status: "done" };
+    },
+    async grant(user, actor, id, member, allowed) {
+      const account = await managed(user, actor, id);
+      if ("status" in account) return account;
+      if (allowed) await stores.accounts.grant(id, member.id, user.id, clock.now());
+      else await stores.accounts.revoke(id, member.id);
+      return { status: "done" };
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { PictureFitter } from "../ports/media.ts";
+import type { Publisher } from "../ports/publisher.ts";
+import type { Accounts } from "./accounts.ts";
+import type { Plans } from "./plan.ts";
+import type { Tidings } from "./tidings.ts";
+
+/** Everything that posting needs, put together once. */
+export interface Publishing {
+  /** Null: no key is set. */
+  readonly publisher: Publisher | null;
+  readonly accounts: Accounts;
+  readonly plans: Plans;
+  readonly tidings: Tidings;
+  readonly fitter: PictureFitter;
+  /** Wakes whoever hands posts over, and the outbox. */
+  wake(): void;
+}

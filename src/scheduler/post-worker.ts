@@ -1,0 +1,63 @@
+import cron, { type ScheduledTask } from "node-cron";
+import PQueue from "p-queue";
+import type { Signals } from "../core/ports/signals.ts";
+import { advancePost } from "../core/posts/advance-post.ts";
+import { POST_LEASE_MS, type PostWork } from "../core/posts/post-work.ts";
+import { createKicker } from "./kick.ts";
+
+/** How many posts are worked on at once; the service allows sixty calls a minute on its smallest plan. */
+const AT_ONCE = 4;
+
+export interface PostWorker {
+  start(): void;
+  /** Claims nothing more and waits for what is under way, at most `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Claims posts whose time has come each second, and at once after a signal; has captions written that are missing. */
+export function createPostWorker(dependencies: {
+  readonly work: PostWork;
+  readonly captions: { tick(): Promise<void> };
+  readonly signals: Signals;
+  readonly holder: string;
+}): PostWorker {
+  const { work, captions, signals, holder } = dependencies;
+  const queue = new PQueue({ concurrency: AT_ONCE });
+  const kicker = createKicker(tick, (err) => work.log.error("the tick failed", { err }));
+  let task: ScheduledTask | null = null;
+  let unlisten = (): void => {};
+
+  async function tick(): Promise<void> {
+    await captions.tick();
+    const room = AT_ONCE - queue.pending - queue.size;
+    if (room <= 0) return;
+    const claimed = await work.stores.posts.claim(holder, work.clock.now(), POST_LEASE_MS, room);
+    for (const post of claimed) {
+      void queue.add(() =>
+        advancePost(work, post)
+          .catch((err: unknown) => work.log.error("a post could not be advanced", { postId: post.id, err }))
+          .finally(() => kicker.kick()),
+      );
+    }
+  }
+
+  return {
+    start() {
+      unlisten = signals.on((signal) => {
+        if (signal.kind === "work") kicker.kick();
+      });
+      task = cron.schedule("* * * * * *", () => kicker.kick(), { noOverlap: true });
+      kicker.kick();
+    },
+    async stop(graceMs) {
+      unlisten();
+      await task?.destroy();
+      await kicker.stop();
+      queue.clear();
+      const over = new AbortController();
+      const idle = queue.onIdle().then(() => over.abort());
+      await Promise.race([idle, work.clock.sleep(graceMs, over.signal)]);
+      over.abort();
+    },
+  };
+}
