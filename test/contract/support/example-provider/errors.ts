@@ -21,8 +21,9 @@ export function certainFailure(answer: Extract<HttpResult, { kind: "answer" }>):
         ? { kind: "content", code: "CONTENT_REFUSED", detail }
         : { kind: "input", code: "INPUT_INVALID", detail };
     case 401:
-    case 402:
       return { kind: "operator", code: "PROVIDER_AUTH", scope: "account", detail };
+    case 402:
+      return { kind: "operator", code: "PROVIDER_DOWN", scope: "account", detail };
     case 429:
       return { kind: "busy", code: "PROVIDER_BUSY", detail, ...wait };
     case 503:
