@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { ConfigError, type Config, DEFAULT_MEDIA_URL } from "./config.ts";
+import { type Config, ConfigError, DEFAULT_MEDIA_URL } from "./config.ts";
 import { AppError } from "./core/errors.ts";
 import { isSameStore, type Migration, migrateMedia } from "./media/migrate.ts";
 import { mediaProblems, openMediaStore } from "./media/registry.ts";

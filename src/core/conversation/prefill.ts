@@ -10,22 +10,17 @@ export function createPrefill(dependencies: ConversationDependencies): Conversat
     const button = readButtonData(data);
     if (!button) return null;
     const user = await members.of(actor);
-    switch (button.action) {
-      case "caption-edit": {
-        const asset = await gallery.find(user.id, button.handle);
-        const caption = asset && (await captioning.latest(asset));
-        return caption ? composeCaption(caption) : null;
-      }
-      case "pd-text": {
-        const found = await publishing.plans.get(user, button.handle);
-        return found ? composeCaption(found.plan) : null;
-      }
-      case "post-edit": {
-        const post = await stores.posts.byHandle(button.handle);
-        return post?.userId === user.id ? post.text : null;
-      }
-      default:
-        return null;
+    const { action, handle } = button;
+    if (action === "caption-edit") {
+      const asset = await gallery.find(user.id, handle);
+      const caption = asset && (await captioning.latest(asset));
+      return caption ? composeCaption(caption) : null;
     }
+    if (action === "pd-text") {
+      const found = await publishing.plans.get(user, handle);
+      return found ? composeCaption(found.plan) : null;
+    }
+    const post = action === "post-edit" ? await stores.posts.byHandle(handle) : null;
+    return post?.userId === user.id ? post.text : null;
   };
 }

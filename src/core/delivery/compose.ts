@@ -70,7 +70,7 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
     if (shown === undefined) return { kind: "reply", reply: delivery.reply };
     const { file, altText } = shown;
     const kind = file.contentType === "video/mp4" ? "video" : "image";
-    const [form = "link"] = formsFor(file, kind, messenger.limits, delivery.target.fileLimitBytes);
+    const [form] = formsFor(file, kind, messenger.limits, delivery.target.fileLimitBytes);
     const media = await outgoingFile({ kind, file, name: "easel-post", altText }, form, messenger.limits);
     return { kind: "reply", reply: delivery.reply, media };
   }

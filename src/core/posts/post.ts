@@ -43,8 +43,6 @@ export type PostState =
   | "cancelled"
   | "rejected";
 
-export const FINAL_POST_STATES: readonly PostState[] = ["published", "failed", "cancelled", "rejected"];
-
 export interface Post {
   readonly id: PostId;
   /** 16 random characters: how a button names it. */

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { EmulatorServer } from "../shared/server.ts";
 import { createKieCallbacks } from "./callbacks.ts";
-import { type KieExchange, startHost } from "./host.ts";
 import { problemsOf, routeBodies } from "./check-request.ts";
+import { type KieExchange, startHost } from "./host.ts";
 import { phaseOf, type RecordAnswer } from "./records.ts";
 import { resultFile } from "./results.ts";
-import { createKieUploads } from "./uploads.ts";
 import type {
   KieCall,
   KieCallback,
@@ -19,6 +18,7 @@ import type {
   KieUpload,
   KieViolation,
 } from "./types.ts";
+import { createKieUploads } from "./uploads.ts";
 import { createKieWorld, fileOf, type KieWorldOptions } from "./world.ts";
 
 export type * from "./types.ts";

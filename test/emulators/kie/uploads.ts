@@ -1,5 +1,5 @@
-import type { KieExchange } from "./host.ts";
 import { problemsOf, routeBodies } from "./check-request.ts";
+import type { KieExchange } from "./host.ts";
 import type { RecordAnswer } from "./records.ts";
 import type { KieUpload } from "./types.ts";
 

@@ -4,8 +4,8 @@ import { readRequest } from "./read-request.ts";
 import { type Exchange, startLoopbackServer } from "./server.ts";
 import type { Flavour, ImageAnswer, ImageCall, ImageScript, ListedModel } from "./types.ts";
 
-export type * from "./chat-types.ts";
 export { STANDARD_CAPTION } from "./chat.ts";
+export type * from "./chat-types.ts";
 export type * from "./types.ts";
 
 /** A stand-in for the Images API and for chat completions, or for a self-hosted server that imitates them. */

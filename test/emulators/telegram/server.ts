@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Body, readBody } from "./body.ts";
-import { type Download, createDownloads } from "./downloads.ts";
+import { createDownloads, type Download } from "./downloads.ts";
 import { createFaults, type FaultAnswer, type Faults } from "./faults.ts";
 import { createRateLimiter, type RateLimits } from "./limits.ts";
 import { sha256 } from "./media.ts";

@@ -1,4 +1,4 @@
-import { type ZernioAnswer, refusal, type ZernioShapes } from "./post-routes.ts";
+import { refusal, type ZernioAnswer, type ZernioShapes } from "./post-routes.ts";
 import type { ZernioAccount } from "./types.ts";
 import { viewOfAccount, viewOfProfile } from "./views.ts";
 import { DAY_MS, type ZernioWorld } from "./world.ts";

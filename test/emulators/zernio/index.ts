@@ -23,8 +23,8 @@ import { viewInEvent } from "./views.ts";
 import { createZernioWebhooks, type ZernioWebhookTarget } from "./webhooks.ts";
 import { createZernioWorld, type ZernioRules } from "./world.ts";
 
-export type * from "./types.ts";
 export type { ZernioShapes } from "./post-routes.ts";
+export type * from "./types.ts";
 
 export interface ZernioEmulatorOptions extends Partial<ZernioRules> {
   readonly port?: number;

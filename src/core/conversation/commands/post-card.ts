@@ -272,7 +272,7 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
       const found = await plans.get(turn.user, id);
       if (!found) return gone(turn);
       const { plan, usable } = found;
-      const [name, value = ""] = argument.split("=", 2);
+      const [name = "", value = ""] = argument.split("=", 2);
       switch (name) {
         case "acc": {
           const account = usable[Number(value)];
