@@ -1,5 +1,5 @@
 /** Pictures that members hand in on the page's HTTP API, on the real core against stand-ins of providers. */
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/system.ts";
@@ -172,23 +172,49 @@ describe("a picture that is handed in", () => {
     expect((await upload(place, picture("e"), { ...ada, Origin: PUBLIC_URL })).status).toBe(201);
   });
 
+  /** Says how long its body is and sends its first byte; what is answered to that. */
+  function begin(place: Place, lengthBytes: number, more: Record<string, string> = {}) {
+    const headers = { "Content-Type": "image/png", "Content-Length": String(lengthBytes), ...more };
+    const { hostname: host, port } = place.url;
+    const sending = request({ host, port, method: "POST", path: PATH, headers });
+    sending.on("error", () => undefined);
+    const answer = new Promise<IncomingMessage>((resolve) => sending.on("response", resolve));
+    sending.write("b");
+    return { answer, end: () => sending.destroy() };
+  }
+
+  it("is refused before it is read where nobody is signed in", async () => {
+    const place = await startPlace({ PUBLIC_URL });
+    const { answer, end } = begin(place, 20 * MEBIBYTE, { Host: PUBLIC_HOST });
+    expect((await answer).statusCode).toBe(401);
+    end();
+  });
+
+  it("waits for those of all members: only so much is held at once", async () => {
+    const place = await startPlace({ PUBLIC_URL });
+    const [ada, bob, cleo] = [
+      await session(place, "discord:1"),
+      await session(place, "discord:2"),
+      await session(place, "discord:3"),
+    ];
+    const slow = [ada, bob].flatMap((who) =>
+      Array.from({ length: 4 }, () => begin(place, 20 * MEBIBYTE, who)),
+    );
+    const refused = await until("the ninth is refused", async () => {
+      const reply = await upload(place, picture("f"), cleo);
+      return reply.status === 503 && reply;
+    });
+    expect([refused.headers["retry-after"], refused.body["error"]]).toEqual(["10", "Busy"]);
+    slow[0]?.end();
+    await until("it is taken", async () => (await upload(place, picture("f"), cleo)).status === 201);
+    for (const { end } of slow) end();
+  });
+
   it("waits for others of the same member: a few at once are taken", async () => {
     const place = await startPlace();
-    const slow = Array.from({ length: 4 }, () => {
-      const headers = { "Content-Type": "image/png", "Content-Length": "1000" };
-      const sending = request({
-        host: place.url.hostname,
-        port: place.url.port,
-        method: "POST",
-        path: PATH,
-        headers,
-      });
-      sending.on("error", () => undefined);
-      sending.write("begun");
-      return sending;
-    });
+    const slow = Array.from({ length: 4 }, () => begin(place, 1_000));
     await until("the fifth is refused", async () => (await upload(place, picture("f"))).status === 429);
-    for (const sending of slow) sending.destroy();
+    for (const { end } of slow) end();
     await until("the next is taken", async () => (await upload(place, picture("f"))).status === 201);
   });
 });

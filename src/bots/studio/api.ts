@@ -23,7 +23,7 @@ export interface ApiDependencies {
   readonly core: Core;
   readonly renderer: Renderer;
   readonly pages: Pages;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "sleep">;
   readonly ids: Ids;
   readonly log: Log;
   readonly publicUrl: string | null;

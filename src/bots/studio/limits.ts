@@ -33,5 +33,13 @@ export const UPLOAD_MOUNT_BYTES = UPLOAD_BYTES + MEBIBYTE;
 /** Uploads of one member that may be under way at once, and in an hour: each takes memory, then a day of disk. */
 export const UPLOADS_AT_ONCE = 4;
 export const UPLOADS_AN_HOUR = 200;
+/** What is kept of one member's uploads of a day: it lies there for a day, used or not. */
+export const UPLOADED_BYTES_A_DAY = 500 * MEBIBYTE;
+/** Bodies of all members that may be held at once, by the lengths that they announce: eight of the largest. */
+export const HELD_UPLOAD_BYTES = 8 * UPLOAD_BYTES;
+/** A whole body has to be here after this long; 20 MB take 3 Mbit/s. */
+export const UPLOAD_MS = 60_000;
+/** When it may be tried again where too much was held. */
+export const UPLOAD_RETRY_S = 10;
 export const SESSION_MS = 30 * 24 * 3_600_000;
 export const PAGE_SIZE = 12;
