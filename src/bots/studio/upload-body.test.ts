@@ -4,9 +4,9 @@ import { readUpload } from "./upload-body.ts";
 
 function stand() {
   const clock = createManualClock();
-  let source: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let source: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
   let isCancelled = false;
-  const body = new ReadableStream<Uint8Array>({
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
       source = controller;
     },
