@@ -1,7 +1,7 @@
 import { unreachable } from "../errors.ts";
 import { adopt, handOver } from "./hand-over.ts";
 import type { Post } from "./post.ts";
-import { endPost, heldOf, type PostWork, recheckAt, whileHeldPost } from "./post-work.ts";
+import { endPost, heldOf, type PostWork, recheckAt, waitedSince, whileHeldPost } from "./post-work.ts";
 
 const CALL_MS = 60_000;
 const CANCEL_AGAIN_MS = 10_000;
@@ -47,7 +47,7 @@ async function follow(work: PostWork, post: Post): Promise<void> {
   }
   const remote = read.value;
   if (remote.status === "scheduled" || remote.status === "publishing") {
-    if (now > (post.scheduledAt ?? post.createdAt) + SILENT_MS) {
+    if (now > waitedSince(post) + SILENT_MS) {
       const failure = { why: "unknown", detail: "the network never answered" } as const;
       return endPost(work, post, { state: "failed", remote, failure });
     }

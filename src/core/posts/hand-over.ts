@@ -1,7 +1,7 @@
 import { insist } from "../insist.ts";
-import type { PostContent, PublishResult, RemotePost } from "../ports/publisher.ts";
+import type { PostContent, Publisher, PublishResult, ReadResult, RemotePost } from "../ports/publisher.ts";
 import type { Post } from "./post.ts";
-import { endPost, heldOf, type PostWork, recheckAt, whileHeldPost } from "./post-work.ts";
+import { endPost, heldOf, type PostWork, recheckAt, waitedSince, whileHeldPost } from "./post-work.ts";
 
 const CALL_MS = 60_000;
 const UPLOAD_MS = 300_000;
@@ -18,43 +18,37 @@ const GIVE_UP_MS = 24 * 3_600_000;
 
 /**
  * `confirmed | handing_over`: brings the file, commits the keys, asks once. A lost answer is looked for before
- * anything is repeated, and repeated only with the keys of the first try.
+ * anything is decided or repeated, and repeated only with the keys of the first try.
  */
 export async function handOver(work: PostWork, post: Post): Promise<void> {
   const { publisher } = work;
   if (!publisher) return endPost(work, post, failed("service", "no publishing service is set up"));
+  const isOver = work.clock.now() > waitedSince(post) + GIVE_UP_MS;
+  const known = await lookFor(work, publisher, post);
+  if (known.status === "there") return adoptFound(work, post, known.post);
+  if (known.status === "unread" && !isOver) return again(work, post, null);
   if (!(await work.mayPost(post)))
     return endPost(work, post, failed("account", "the right to post was taken away"));
-  const now = work.clock.now();
-  if (now > (post.scheduledAt ?? post.createdAt) + GIVE_UP_MS)
-    return endPost(work, post, failed("service", "not handed over within a day"));
+  if (isOver) return endPost(work, post, failed("service", "not handed over within a day"));
   // What is brought to the service is kept there for a week: a later post is handed over a day before that.
-  if (post.scheduledAt !== null && post.tries === 0 && post.scheduledAt > now + KEPT_THERE_MS) {
-    await work.stores.posts.later(heldOf(post), { dueAt: post.scheduledAt - KEPT_THERE_MS });
+  const { scheduledAt } = post;
+  if (scheduledAt !== null && post.tries === 0 && scheduledAt > work.clock.now() + KEPT_THERE_MS) {
+    await work.stores.posts.later(heldOf(post), { dueAt: scheduledAt - KEPT_THERE_MS });
     return;
   }
-  const uploadUrl = post.uploadUrl ?? (await bring(work, post));
+  const uploadUrl = post.uploadUrl ?? (await bring(work, publisher, post));
   if (uploadUrl === null) return;
-  const content = contentOf({ ...post, uploadUrl }, now);
+  // Looking and bringing may have taken minutes.
+  const now = work.clock.now();
   let { requestId } = post;
-  if (post.externalId !== null && post.tries > 0) {
-    const { externalId } = post;
-    const known = await whileHeldPost(work, post, CALL_MS, (signal) => publisher.get(externalId, signal));
-    if (known.status === "failed") return again(work, post, null);
-    if (known.status === "ok" && known.value.status !== "failed") return adopt(work, post, known.value);
-  }
   if (post.tries > 0 && post.externalId === null) {
-    const found = await whileHeldPost(work, post, CALL_MS, (signal) =>
-      publisher.find(content, post.firstTriedAt ?? post.createdAt, signal),
-    );
-    if (found.status === "ok" && found.value !== null) return adopt(work, post, found.value);
-    if (found.status === "failed") return again(work, post, null);
     const isReplayed = now < (post.firstTriedAt ?? now) + REPLAY_MS;
     if (!isReplayed && now < (post.lastTriedAt ?? now) + LATE_REPEAT_MS) return again(work, post, null);
     if (!isReplayed) requestId = work.ids.create("req");
   }
   // The last look at epoch and lease before anything goes out, and the record that it may have gone out.
   if (!(await work.stores.posts.beginHandOver(heldOf(post), requestId, now))) return;
+  const content = contentOf({ ...post, uploadUrl }, now);
   const keys = { idempotencyKey: post.idempotencyKey, requestId };
   const result = await whileHeldPost(work, post, CALL_MS, (signal) =>
     // One that the network refused is tried again where it is: another create would be another post.
@@ -65,7 +59,53 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
     work.log.error("a publisher threw", { postId: post.id, err });
     return { status: "unknown", detail: "the call failed inside" };
   });
-  await record(work, { ...post, tries: post.tries + 1 }, result);
+  await record(work, { ...post, state: "handing_over", tries: post.tries + 1, lastTriedAt: now }, result);
+}
+
+type Known =
+  | { readonly status: "there"; readonly post: RemotePost }
+  /** `failed` there counts as not there: it is tried again where it is. */
+  | { readonly status: "not-there" }
+  | { readonly status: "unread" };
+
+/** Whether something of an earlier try is at the service, also of one that its author has been told has failed. */
+async function lookFor(work: PostWork, publisher: Publisher, post: Post): Promise<Known> {
+  const { externalId, uploadUrl } = post;
+  // Nothing was asked of the service before the file was there.
+  if (post.firstTriedAt === null || uploadUrl === null) return { status: "not-there" };
+  const read = await whileHeldPost(work, post, CALL_MS, (signal) =>
+    externalId === null
+      ? publisher.find(
+          contentOf({ ...post, uploadUrl }, work.clock.now()),
+          post.tries > 0 ? (post.firstTriedAt ?? post.createdAt) : post.createdAt,
+          signal,
+        )
+      : publisher.get(externalId, signal),
+  ).catch((err: unknown): ReadResult<never> => {
+    work.log.error("a publisher threw", { postId: post.id, err });
+    return { status: "failed", detail: "the call failed inside", operator: false };
+  });
+  switch (read.status) {
+    case "failed":
+      if (read.operator) work.tellOperator(read.detail);
+      return { status: "unread" };
+    case "gone":
+      return { status: "not-there" };
+    case "ok": {
+      const isKnownFailure = externalId !== null && read.value?.status === "failed";
+      return read.value === null || isKnownFailure
+        ? { status: "not-there" }
+        : { status: "there", post: read.value };
+    }
+  }
+}
+
+async function adoptFound(work: PostWork, post: Post, remote: RemotePost): Promise<void> {
+  // One that is begun anew, and was there all the time.
+  const isNew = post.state === "confirmed";
+  const now = work.clock.now();
+  if (isNew && !(await work.stores.posts.beginHandOver(heldOf(post), post.requestId, now))) return;
+  return adopt(work, { ...post, state: "handing_over", tries: post.tries + (isNew ? 1 : 0) }, remote);
 }
 
 async function record(work: PostWork, post: Post, result: PublishResult): Promise<void> {
@@ -108,7 +148,7 @@ export async function adopt(work: PostWork, post: Post, remote: RemotePost): Pro
   }
 }
 
-async function bring(work: PostWork, post: Post): Promise<string | null> {
+async function bring(work: PostWork, publisher: Publisher, post: Post): Promise<string | null> {
   const bytes = await work.media.read(post.media.key);
   if (bytes === null) {
     await endPost(work, post, failed("media", "the file is not there any more"));
@@ -116,14 +156,12 @@ async function bring(work: PostWork, post: Post): Promise<string | null> {
   }
   const name = post.media.key.slice(post.media.key.indexOf("/") + 1);
   const { contentType } = post.media;
-  const brought = await whileHeldPost(
-    work,
-    post,
-    UPLOAD_MS,
-    (signal) =>
-      work.publisher?.upload({ name, contentType, bytes }, signal) ??
-      Promise.reject(new Error("no publisher")),
-  );
+  const brought = await whileHeldPost(work, post, UPLOAD_MS, (signal) =>
+    publisher.upload({ name, contentType, bytes }, signal),
+  ).catch((err: unknown): ReadResult<string> => {
+    work.log.error("a publisher threw", { postId: post.id, err });
+    return { status: "failed", detail: "the call failed inside", operator: false };
+  });
   if (brought.status === "ok")
     return (await work.stores.posts.uploaded(heldOf(post), brought.value)) ? brought.value : null;
   if (brought.status === "failed" && brought.operator) work.tellOperator(brought.detail);

@@ -33,9 +33,21 @@ export function heldOf({ id, epoch }: Post): HeldPost {
   return { id, epoch };
 }
 
+/** Since when it is to be public: its time, or when its author (or an approver) last asked for it. */
+export function waitedSince({
+  scheduledAt,
+  createdAt,
+  firstTriedAt,
+}: Pick<Post, "scheduledAt" | "createdAt" | "firstTriedAt">): number {
+  return Math.max(scheduledAt ?? 0, firstTriedAt ?? createdAt);
+}
+
 /** When a post is looked at next: about every 15 minutes while its time is far, closely around it. */
-export function recheckAt(post: Pick<Post, "state" | "scheduledAt" | "createdAt">, now: number): number {
-  const dueAt = post.scheduledAt ?? post.createdAt;
+export function recheckAt(
+  post: Pick<Post, "state" | "scheduledAt" | "createdAt" | "firstTriedAt">,
+  now: number,
+): number {
+  const dueAt = waitedSince(post);
   if (post.state === "scheduled" && dueAt > now) return Math.min(now + 15 * 60_000, dueAt + 5_000);
   const lateMs = now - dueAt;
   return now + (lateMs < 3 * 60_000 ? 10_000 : lateMs < 30 * 60_000 ? 60_000 : 15 * 60_000);

@@ -74,6 +74,7 @@ export interface Post {
   readonly idempotencyKey: string;
   readonly requestId: string;
   readonly tries: number;
+  /** When it was tried first; of one that was approved or is tried again, when that was said. */
   readonly firstTriedAt: number | null;
   readonly lastTriedAt: number | null;
   /** Where the service keeps the file, once it was brought there: stored, since another link would be another post. */

@@ -86,7 +86,7 @@ export function createTidings(dependencies: {
         {
           id: ids.create("dlv"),
           kind: "reply",
-          dedupeKey: `post:${post.id}:${post.state}:${post.tries}`,
+          dedupeKey: `post:${post.id}:${post.state}:${post.epoch}`,
           userId: user.id,
           batchId: null,
           assetId: null,

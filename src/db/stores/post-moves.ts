@@ -151,6 +151,7 @@ const withdraw = freeMove<End>(
 const approve = freeMove<{ now: number }>("post_approve", ["waiting"], (p, as) => ({
   state: "confirmed",
   dueAt: as(p.dueAt, "now"),
+  firstTriedAt: as(p.firstTriedAt, "now"),
 }));
 
 const beginCancel = freeMove<{ now: number }>("post_begin_cancel", ["scheduled"], (p, as) => ({
@@ -170,7 +171,7 @@ const change = freeMove<{ text: string | null; scheduledAt: number | null }>(
   }),
 );
 
-/** As if it had never been tried: the service may have forgotten the file and the post of the first time. */
+/** With a day of its own from now on: the service may have forgotten the post of the first time. */
 const tryAgain = freeMove<{ idempotencyKey: string; requestId: string; now: number }>(
   "post_try_again",
   ["failed"],
@@ -180,7 +181,7 @@ const tryAgain = freeMove<{ idempotencyKey: string; requestId: string; now: numb
     requestId: as(p.requestId, "requestId"),
     dueAt: as(p.dueAt, "now"),
     tries: 0,
-    firstTriedAt: null,
+    firstTriedAt: as(p.firstTriedAt, "now"),
     lastTriedAt: null,
     publicUrl: null,
     failure: null,

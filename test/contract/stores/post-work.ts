@@ -243,7 +243,7 @@ export function postWorkContract(make: MakeDatabase): void {
         epoch: failed.epoch + 1,
         dueAt: NOON + 3,
         tries: 0,
-        firstTriedAt: null,
+        firstTriedAt: NOON + 3,
         lastTriedAt: null,
         failure: null,
         endedAt: null,
