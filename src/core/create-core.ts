@@ -36,7 +36,9 @@ import type { Publisher } from "./ports/publisher.ts";
 import type { Signals } from "./ports/signals.ts";
 import type { Stores } from "./ports/stores.ts";
 import { createAccounts } from "./posts/accounts.ts";
+import { createAskApprovers } from "./posts/approval-cards.ts";
 import { limitsOf } from "./posts/caption-limits.ts";
+import { createPostDesk } from "./posts/desk.ts";
 import { createPlans } from "./posts/plan.ts";
 import { createPostEvents, type PostEvents } from "./posts/post-events.ts";
 import type { PostWork } from "./posts/post-work.ts";
@@ -163,7 +165,9 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
   });
   const tidings = createTidings({ messages, stores, ids, now: () => clock.now() });
   const plans = createPlans({ stores, accounts, members, clock, ids });
-  const publishing = { publisher, accounts, plans, tidings, fitter, wake };
+  const askApprovers = createAskApprovers({ stores, messages, clock, ids });
+  const desk = createPostDesk({ publisher, plans, fitter, stores, askApprovers, clock, ids, wake });
+  const publishing = { publisher, accounts, plans, desk, tidings, wake };
   const gallery = createGallery({ stores, members, media, work });
   const requestMedia = createRequestMedia({ ...work, stores, members, references, media });
   const tell = createTellings({ messages, offers, members, stores });
@@ -191,6 +195,9 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
   return {
     core: {
       conversation,
+      captioning,
+      publishing,
+      posts: stores.posts,
       requestMedia,
       references,
       gallery,

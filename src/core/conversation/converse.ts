@@ -39,7 +39,7 @@ export function createConversation(dependencies: ConversationDependencies): Conv
   const { publishing } = dependencies;
   const caption = createCaptionCommands(dependencies);
   const approvals = createApprovals({ ...dependencies, wake: publishing.wake });
-  const cards = createPostCards({ ...dependencies, ...publishing, approvals });
+  const cards = createPostCards({ ...dependencies, ...publishing });
   const posts = createPostCommands({ ...dependencies, ...publishing, cards });
   const accounts = createAccountsCommands(publishing.accounts);
   const press = createButtons(dependencies, {

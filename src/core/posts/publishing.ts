@@ -1,6 +1,6 @@
-import type { PictureFitter } from "../ports/media.ts";
 import type { Publisher } from "../ports/publisher.ts";
 import type { Accounts } from "./accounts.ts";
+import type { PostDesk } from "./desk.ts";
 import type { Plans } from "./plan.ts";
 import type { Tidings } from "./tidings.ts";
 
@@ -10,8 +10,8 @@ export interface Publishing {
   readonly publisher: Publisher | null;
   readonly accounts: Accounts;
   readonly plans: Plans;
+  readonly desk: PostDesk;
   readonly tidings: Tidings;
-  readonly fitter: PictureFitter;
   /** Wakes whoever hands posts over, and the outbox. */
   wake(): void;
 }

@@ -1,22 +1,18 @@
-import type { NewDelivery } from "../../delivery/delivery.ts";
 import { excerpt } from "../../generation/prompt.ts";
-import { lines, type Messages } from "../../messages/messages.ts";
+import type { Messages } from "../../messages/messages.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
-import type { NewPost, PostStores } from "../../ports/post-stores.ts";
+import type { PostStores } from "../../ports/post-stores.ts";
 import type { Stores } from "../../ports/stores.ts";
 import { rulesOf } from "../../posts/networks.ts";
 import type { Post } from "../../posts/post.ts";
 import type { Members } from "../../usage/members.ts";
-import type { User } from "../../usage/user.ts";
 import { writeButtonData } from "../actions.ts";
 import { reply, type Turn } from "../context.ts";
 import type { Answer } from "../intents.ts";
 
 /** Posts that wait for somebody's word before anything leaves. */
 export interface Approvals {
-  /** The card that the community's approvers are sent. */
-  ask(author: User, post: NewPost): Promise<readonly NewDelivery[]>;
   approve(turn: Turn, handle: string): Promise<Answer>;
   reject(turn: Turn, handle: string, reason: string | undefined): Promise<Answer>;
 }
@@ -24,7 +20,7 @@ export interface Approvals {
 const REASON_GRAPHEMES = 300;
 
 export function createApprovals(dependencies: {
-  readonly stores: PostStores & Pick<Stores, "users" | "generation">;
+  readonly stores: PostStores & Pick<Stores, "users">;
   readonly members: Members;
   readonly messages: Messages;
   readonly clock: Clock;
@@ -46,53 +42,6 @@ export function createApprovals(dependencies: {
   }
 
   return {
-    async ask(author, post) {
-      if (post.community === null) return [];
-      const { moderators } = await stores.communities.get(post.community);
-      if (moderators === null) return [];
-      const language = messages.choose(null);
-      const asset = await stores.generation.get(post.assetId);
-      const names = { network: rulesOf(post.network).label, account: post.accountName };
-      const press = (id: string, action: "approve" | "reject", style: "primary" | "danger") => ({
-        label: messages.line(language, id),
-        data: writeButtonData(action, post.handle),
-        style,
-      });
-      return [
-        {
-          id: ids.create("dlv"),
-          kind: "reply",
-          dedupeKey: `approval:${post.id}`,
-          userId: null,
-          batchId: null,
-          assetId: null,
-          target: moderators,
-          lane: "interactive",
-          reply: {
-            title: messages.line(language, "post-approve-title", {
-              ...names,
-              name: author.name.slice(0, 60),
-            }),
-            text: lines(
-              post.scheduledAt === null
-                ? null
-                : messages.text(language, "post-at", { when: { at: post.scheduledAt, style: "time" } }),
-              asset
-                ? messages.text(language, "post-approve-prompt", { prompt: excerpt(asset.prompt, 300) })
-                : null,
-            ),
-            quote: post.text,
-            media: { file: post.media, altText: post.altText },
-            buttons: [
-              [press("button-approve", "approve", "primary"), press("button-reject", "reject", "danger")],
-            ],
-            private: false,
-          },
-          dueAt: clock.now(),
-        },
-      ];
-    },
-
     async approve(turn, handle) {
       const post = await waiting(turn, handle);
       if ("status" in post) return post;

@@ -2,25 +2,21 @@ import { composeCaption } from "../../captions/caption.ts";
 import type { Captioning } from "../../captions/captioning.ts";
 import type { Gallery } from "../../gallery/gallery.ts";
 import type { MediaAsset } from "../../generation/asset.ts";
-import { normalisePrompt } from "../../generation/prompt.ts";
 import { lines } from "../../messages/messages.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { PictureFitter } from "../../ports/media.ts";
-import type { PostStores } from "../../ports/post-stores.ts";
 import type { Publisher } from "../../ports/publisher.ts";
+import { exactText, type PostDesk } from "../../posts/desk.ts";
 import { rulesOf } from "../../posts/networks.ts";
 import type { Plan, Plans } from "../../posts/plan.ts";
-import type { AccountId, SocialAccount } from "../../posts/post.ts";
-import { type Fix, type Problem, preflight } from "../../posts/preflight.ts";
-import { nextFreeSlot, quickTimes } from "../../posts/slots.ts";
-import { fitText, shorten } from "../../posts/text-fit.ts";
-import { NEAREST_MS, parseWhen } from "../../posts/when.ts";
+import type { Post, SocialAccount } from "../../posts/post.ts";
+import { quickTimes } from "../../posts/slots.ts";
+import { fitText } from "../../posts/text-fit.ts";
+import { parseWhen } from "../../posts/when.ts";
 import { echo } from "../../posts/zones.ts";
 import { writeButtonData } from "../actions.ts";
 import { reply, type Turn } from "../context.ts";
 import type { Answer } from "../intents.ts";
 import type { Button, Reply, Text } from "../text.ts";
-import type { Approvals } from "./approvals.ts";
 
 /** The card of a post before it is confirmed: everything that will be posted, and how to change it. */
 export interface PostCards {
@@ -31,53 +27,20 @@ export interface PostCards {
 }
 
 const SHOWN_ACCOUNTS = 5;
-const QUOTA_MS = 5_000;
-const TEXT_UNITS = 70_000;
+const QUICK_KINDS = ["hour", "tonight", "tomorrow", "slot"] as const;
 
 export interface PostCardDependencies {
   readonly plans: Plans;
   readonly captioning: Captioning;
   readonly gallery: Gallery;
-  readonly fitter: PictureFitter;
+  readonly desk: PostDesk;
   readonly publisher: Publisher | null;
-  readonly stores: Pick<PostStores, "posts">;
-  readonly approvals: Approvals;
   readonly clock: Clock;
-  /** Wakes whoever hands posts over. */
-  wake(): void;
 }
 
 export function createPostCards(dependencies: PostCardDependencies): PostCards {
-  const { plans, captioning, gallery, fitter, publisher, stores, approvals, clock } = dependencies;
-
-  const chosenOf = (plan: Plan, usable: readonly SocialAccount[]) =>
-    usable.filter(({ id }) => plan.accounts.includes(id));
-
-  /** What every chosen network would refuse, each thing once. */
-  async function problemsOf(plan: Plan, usable: readonly SocialAccount[]): Promise<readonly Problem[]> {
-    const found = await Promise.all(
-      chosenOf(plan, usable).map(async (account) => {
-        const { story, text, hashtags, media } = plan;
-        const quotaLeft = await quotaOf(account);
-        return preflight({ network: account.network, story, text, hashtags, media, quotaLeft });
-      }),
-    );
-    const seen = new Set<string>();
-    return found.flat().filter(({ message, args }) => {
-      const key = `${message} ${args["network"]}`;
-      return !seen.has(key) && seen.add(key);
-    });
-  }
-
-  async function quotaOf(account: SocialAccount): Promise<number | null> {
-    if (!publisher) return null;
-    const { externalId, network, name } = account;
-    const health = account.health === "gone" ? "off" : account.health;
-    const asked = await publisher
-      .quota({ externalId, network, name, health }, AbortSignal.timeout(QUOTA_MS))
-      .catch(() => null);
-    return asked?.status === "ok" ? asked.value : null;
-  }
+  const { plans, captioning, gallery, desk, publisher, clock } = dependencies;
+  const { chosenOf, problemsOf } = desk;
 
   async function card(
     turn: Turn,
@@ -131,7 +94,7 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
       ? [
           press(
             turn.line(plan.scheduledAt === null ? "button-pd-confirm" : "button-pd-confirm-at"),
-            "yes",
+            `yes=${markOf(plan)}`,
             "primary",
           ),
         ]
@@ -171,31 +134,6 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
     return { status: "replace", reply: await card(turn, id, plan, usable, note) };
   }
 
-  /** The plan with one fix of a problem put right; null: it could not be done. */
-  async function fixed(
-    plan: Plan,
-    fix: Fix,
-    network: SocialAccount["network"] | undefined,
-  ): Promise<Plan | null> {
-    switch (fix.kind) {
-      case "story":
-        return { ...plan, story: fix.story };
-      case "shorter-text":
-      case "fewer-hashtags": {
-        if (network === undefined) return null;
-        const { text, hashtags } = shorten(plan.text, plan.hashtags, network);
-        return { ...plan, text, hashtags: [...hashtags] };
-      }
-      case "crop":
-      case "pad":
-      case "blur":
-      case "smaller": {
-        const media = await fitter.fit(plan.media, fix.fit);
-        return media && { ...plan, media, fit: fix.kind };
-      }
-    }
-  }
-
   async function applyFix(
     turn: Turn,
     id: string,
@@ -210,7 +148,7 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
     const network = chosenOf(plan, usable).find(
       (one) => rulesOf(one.network).label === found.args["network"],
     )?.network;
-    const better = await fixed(plan, fix, network);
+    const better = await desk.fixed(plan, fix, network);
     return changed(turn, id, better ?? plan, usable);
   }
 
@@ -220,30 +158,34 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
     plan: Plan,
     usable: readonly SocialAccount[],
   ): Promise<Answer> {
-    const chosen = chosenOf(plan, usable);
-    if (chosen.length === 0) return { status: "toast", text: turn.line("post-card-choose") };
-    if (plan.isTimed && (plan.scheduledAt ?? 0) < clock.now() + NEAREST_MS)
-      return changed(turn, id, { ...plan, scheduledAt: null }, usable, turn.text("when-too-soon"));
-    if ((await problemsOf(plan, usable)).length > 0) return changed(turn, id, plan, usable);
-    const texts = new Map<AccountId, string>(
-      chosen.map((one) => [one.id, fitText(plan.text, plan.hashtags, one.network).text]),
-    );
     const { actor, target } = turn.arrival;
-    const result = await plans.confirm(turn.user, actor, target, id, plan, texts, (post) =>
-      approvals.ask(turn.user, post),
-    );
-    if (result === "duplicate") return { status: "toast", text: turn.line("already-started") };
-    if (result === "not-allowed") return { status: "toast", text: turn.line("not-allowed") };
-    dependencies.wake();
+    const result = await desk.confirm(turn.user, actor, target, id, plan, usable);
+    switch (result.status) {
+      case "no-account":
+        return { status: "toast", text: turn.line("post-card-choose") };
+      case "too-soon":
+        return changed(turn, id, { ...plan, scheduledAt: null }, usable, turn.text("when-too-soon"));
+      case "problems":
+        return changed(turn, id, plan, usable);
+      case "duplicate":
+        return { status: "toast", text: turn.line("already-started") };
+      case "not-allowed":
+        return { status: "toast", text: turn.line("not-allowed") };
+      case "confirmed":
+        return confirmed(turn, result.posts);
+    }
+  }
+
+  function confirmed(turn: Turn, posts: readonly Post[]): Answer {
     return {
       status: "replace",
       reply: {
         title: turn.line("post-card-title", {
-          accounts: result.length,
-          names: result.map((one) => `${rulesOf(one.network).label} ${one.accountName}`).join(", "),
+          accounts: posts.length,
+          names: posts.map((one) => `${rulesOf(one.network).label} ${one.accountName}`).join(", "),
         }),
-        text: lines(...result.map(({ state }) => turn.text(`post-${state.replace("_", "-")}`))),
-        quote: result[0]?.text ?? "",
+        text: lines(...posts.map(({ state }) => turn.text(`post-${state.replace("_", "-")}`))),
+        quote: posts[0]?.text ?? "",
         private: true,
       },
     };
@@ -292,10 +234,13 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
             : gone(turn);
         }
         case "at": {
-          const at = await quickTime(value, plan, usable);
+          const kind = QUICK_KINDS.find((one) => one === value);
+          const at = kind ? await desk.quickTime(kind, plan.zone, chosenOf(plan, usable)) : null;
           return changed(turn, id, at === null ? plan : { ...plan, scheduledAt: at }, usable);
         }
         case "yes":
+          // What is confirmed is what that very card showed; of an older one the present one is shown first.
+          if (value !== markOf(plan)) return changed(turn, id, plan, usable, turn.text("post-card-changed"));
           return confirm(turn, id, plan, usable);
         default:
           return { status: "toast", text: turn.line("too-old-button") };
@@ -311,7 +256,7 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
           private: false,
           asksFor: writeButtonData("pd-text", id),
         });
-      const text = normalisePrompt(words.toWellFormed().slice(0, TEXT_UNITS));
+      const text = exactText(words);
       const plan = { ...found.plan, text, hashtags: [] };
       await plans.save(id, plan);
       return reply(await card(turn, id, plan, found.usable));
@@ -332,19 +277,6 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
     },
   };
 
-  async function quickTime(
-    kind: string,
-    plan: Plan,
-    usable: readonly SocialAccount[],
-  ): Promise<number | null> {
-    const now = clock.now();
-    if (kind !== "slot") return quickTimes(now, plan.zone).find((one) => one.kind === kind)?.at ?? null;
-    const taken = await Promise.all(
-      chosenOf(plan, usable).map(({ id }) => stores.posts.scheduledTimes(id, now)),
-    );
-    return nextFreeSlot(taken.flat(), now, plan.zone);
-  }
-
   async function timedBy(
     turn: Turn,
     plan: Plan,
@@ -355,4 +287,12 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
     const timed = { ...plan, isTimed: true, scheduledAt: when.at };
     return when.note === null ? { plan: timed } : { plan: timed, note: turn.text(`when-${when.note}`) };
   }
+}
+
+/** A short mark of everything that a card shows; a changed plan has another one. */
+function markOf(plan: Plan): string {
+  let mark = 0xcbf29ce484222325n;
+  for (const unit of JSON.stringify(Object.entries(plan).toSorted(([a], [b]) => (a < b ? -1 : 1))))
+    mark = BigInt.asUintN(64, (mark ^ BigInt(unit.codePointAt(0) ?? 0)) * 0x100000001b3n);
+  return mark.toString(36);
 }

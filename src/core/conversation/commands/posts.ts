@@ -1,13 +1,10 @@
 import type { Gallery } from "../../gallery/gallery.ts";
-import { normalisePrompt } from "../../generation/prompt.ts";
 import { lines } from "../../messages/messages.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Ids } from "../../ports/ids.ts";
 import type { PostStores } from "../../ports/post-stores.ts";
-import type { Publisher } from "../../ports/publisher.ts";
+import type { PostDesk } from "../../posts/desk.ts";
 import { rulesOf } from "../../posts/networks.ts";
 import type { Post } from "../../posts/post.ts";
-import { countCharacters } from "../../posts/text-fit.ts";
 import type { Tidings } from "../../posts/tidings.ts";
 import { parseWhen } from "../../posts/when.ts";
 import { writeButtonData } from "../actions.ts";
@@ -17,7 +14,6 @@ import type { Button, Reply } from "../text.ts";
 import type { PostCards } from "./post-card.ts";
 
 const PAGE_SIZE = 5;
-const CALL_MS = 30_000;
 
 /** /post, /posts, and what can be done with a confirmed post. Only its author's. */
 export interface PostCommands {
@@ -37,19 +33,12 @@ export function createPostCommands(dependencies: {
   readonly cards: PostCards;
   readonly gallery: Gallery;
   readonly tidings: Tidings;
-  readonly publisher: Publisher | null;
+  readonly desk: PostDesk;
   readonly stores: Pick<PostStores, "posts">;
   readonly clock: Clock;
-  readonly ids: Ids;
-  wake(): void;
 }): PostCommands {
-  const { cards, gallery, tidings, publisher, stores, clock, ids } = dependencies;
+  const { cards, gallery, tidings, desk, stores, clock } = dependencies;
   const toast = (turn: Turn, id: string): Answer => ({ status: "toast", text: turn.line(id) });
-
-  async function own(turn: Turn, handle: string): Promise<Post | null> {
-    const post = await stores.posts.byHandle(handle);
-    return post?.userId === turn.user.id ? post : null;
-  }
 
   async function pageOf(turn: Turn, page: number): Promise<Reply> {
     const { posts, total } = await stores.posts.list({
@@ -88,20 +77,25 @@ export function createPostCommands(dependencies: {
 
   const cardOf = (turn: Turn, post: Post): Reply => ({ ...tidings.card(turn.language, post), private: true });
 
-  /** Tells the service first, then the row: what stands in the row is what will be posted. */
   async function change(
     turn: Turn,
     post: Post,
     what: { readonly text?: string; readonly scheduledAt?: number },
   ): Promise<Answer> {
-    if (post.state === "scheduled" && post.externalId !== null) {
-      const result = await publisher?.change(post.externalId, what, AbortSignal.timeout(CALL_MS));
-      if (result?.status !== "accepted") return turn.say(turn.text("post-not-changed"));
+    const result = await desk.change(post, what);
+    switch (result.status) {
+      case "changed":
+        return reply(cardOf(turn, result.post));
+      case "too-late":
+        return turn.say(turn.text("post-too-late"));
+      case "not-changed":
+        return turn.say(turn.text("post-not-changed"));
+      case "too-long": {
+        const { count, limit } = result;
+        const { label: network } = rulesOf(post.network);
+        return turn.say(turn.text("preflight-text", { network, count, limit, over: count - limit }));
+      }
     }
-    if (!(await stores.posts.change(post.id, what, clock.now()))) return turn.say(turn.text("post-too-late"));
-    dependencies.wake();
-    const now = await stores.posts.get(post.id);
-    return reply({ ...cardOf(turn, now ?? post) });
   }
 
   return {
@@ -126,35 +120,28 @@ export function createPostCommands(dependencies: {
     page: async (turn, page) => ({ status: "replace", reply: await pageOf(turn, page) }),
 
     async show(turn, handle) {
-      const post = await own(turn, handle);
+      const post = await desk.own(turn.user, handle);
       return post ? reply(cardOf(turn, post)) : toast(turn, "not-allowed");
     },
 
     async cancel(turn, handle) {
-      const post = await own(turn, handle);
+      const post = await desk.own(turn.user, handle);
       if (!post) return toast(turn, "not-allowed");
-      const now = clock.now();
-      const ending = { publicUrl: null, externalId: null, failure: null, now, deliveries: [] };
-      if (await stores.posts.withdraw(post.id, { ...ending, state: "cancelled" })) {
-        dependencies.wake();
-        return { status: "replace", reply: cardOf(turn, { ...post, state: "cancelled" }) };
-      }
-      if (!(await stores.posts.beginCancel(post.id, now))) return toast(turn, "post-too-late");
-      dependencies.wake();
-      return toast(turn, "post-cancelling-now");
+      const done = await desk.cancel(post);
+      if (done === "too-late") return toast(turn, "post-too-late");
+      if (done === "cancelling") return toast(turn, "post-cancelling-now");
+      return { status: "replace", reply: cardOf(turn, { ...post, state: "cancelled" }) };
     },
 
     async retry(turn, handle) {
-      const post = await own(turn, handle);
+      const post = await desk.own(turn.user, handle);
       if (!post) return toast(turn, "not-allowed");
-      const keys = { idempotencyKey: ids.create("idem"), requestId: ids.create("req") };
-      if (!(await stores.posts.tryAgain(post.id, keys, clock.now()))) return toast(turn, "too-old-button");
-      dependencies.wake();
+      if (!(await desk.retry(post))) return toast(turn, "too-old-button");
       return { status: "replace", reply: cardOf(turn, { ...post, state: "confirmed", failure: null }) };
     },
 
     async move(turn, handle, text) {
-      const post = await own(turn, handle);
+      const post = await desk.own(turn.user, handle);
       if (!post) return toast(turn, "not-allowed");
       if (text === undefined)
         return reply({
@@ -169,7 +156,7 @@ export function createPostCommands(dependencies: {
     },
 
     async edit(turn, handle, text) {
-      const post = await own(turn, handle);
+      const post = await desk.own(turn.user, handle);
       if (!post) return toast(turn, "not-allowed");
       if (text === undefined || text.trim() === "")
         return reply({
@@ -177,18 +164,7 @@ export function createPostCommands(dependencies: {
           private: false,
           asksFor: writeButtonData("post-edit", handle),
         });
-      const exact = normalisePrompt(text.toWellFormed().slice(0, 70_000));
-      const { limit } = rulesOf(post.network).text;
-      if (countCharacters(exact, post.network) > limit)
-        return turn.say(
-          turn.text("preflight-text", {
-            network: rulesOf(post.network).label,
-            count: countCharacters(exact, post.network),
-            limit,
-            over: countCharacters(exact, post.network) - limit,
-          }),
-        );
-      return change(turn, post, { text: exact });
+      return change(turn, post, { text });
     },
   };
 }

@@ -1,0 +1,242 @@
+import type { Actor, Target } from "../conversation/intents.ts";
+import { normalisePrompt } from "../generation/prompt.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Ids } from "../ports/ids.ts";
+import type { PictureFitter, StoredMedia } from "../ports/media.ts";
+import type { PostStores } from "../ports/post-stores.ts";
+import type { Publisher } from "../ports/publisher.ts";
+import type { User } from "../usage/user.ts";
+import type { AskApprovers } from "./approval-cards.ts";
+import { rulesOf } from "./networks.ts";
+import type { Plan, Plans } from "./plan.ts";
+import type { AccountId, Post, SocialAccount } from "./post.ts";
+import { type Fix, type PictureFit, type Problem, preflight } from "./preflight.ts";
+import { nextFreeSlot, type QuickTime, quickTimes } from "./slots.ts";
+import { countCharacters, fitText, shorten } from "./text-fit.ts";
+import { NEAREST_MS } from "./when.ts";
+
+export type Confirmation =
+  | { readonly status: "confirmed"; readonly posts: readonly Post[] }
+  /** It was confirmed before: nothing was written. */
+  | { readonly status: "duplicate" }
+  | { readonly status: "not-allowed" }
+  | { readonly status: "no-account" }
+  | { readonly status: "too-soon" }
+  | { readonly status: "problems"; readonly problems: readonly Problem[] };
+
+export type PostChange =
+  | { readonly status: "changed"; readonly post: Post }
+  | { readonly status: "too-late" | "not-changed" }
+  | { readonly status: "too-long"; readonly count: number; readonly limit: number };
+
+/** What a member does with posts, wherever they stand: on a card in a chat, or on the page. Only their own. */
+export interface PostDesk {
+  chosenOf(plan: Plan, usable: readonly SocialAccount[]): readonly SocialAccount[];
+  /** What the chosen networks would refuse, each thing once. Empty: it can be confirmed. */
+  problemsOf(plan: Plan, usable: readonly SocialAccount[]): Promise<readonly Problem[]>;
+  /** The plan with one problem put right; null: it could not be done. */
+  fixed(plan: Plan, fix: Fix, network: SocialAccount["network"] | undefined): Promise<Plan | null>;
+  /** The plan with its picture made to fit every chosen network that way, as far as they offer it. */
+  fitted(plan: Plan, usable: readonly SocialAccount[], fit: Plan["fit"]): Promise<Plan>;
+  /** Null: there is no such time. */
+  quickTime(
+    kind: QuickTime["kind"] | "slot",
+    zone: string,
+    chosen: readonly SocialAccount[],
+  ): Promise<number | null>;
+  confirm(
+    user: User,
+    actor: Actor,
+    target: Target,
+    draftId: string,
+    plan: Plan,
+    usable: readonly SocialAccount[],
+  ): Promise<Confirmation>;
+  /** By its handle; null: none of this member. */
+  own(user: User, handle: string): Promise<Post | null>;
+  /** `cancelled`: nothing had left. `cancelling`: asked of the service; its author is told. */
+  cancel(post: Post): Promise<"cancelled" | "cancelling" | "too-late">;
+  /** False: it has not failed. */
+  retry(post: Post): Promise<boolean>;
+  /** Tells the service first, then the row: what stands in the row is what will be posted. */
+  change(post: Post, what: { readonly text?: string; readonly scheduledAt?: number }): Promise<PostChange>;
+}
+
+const QUOTA_MS = 5_000;
+const CALL_MS = 30_000;
+const TEXT_UNITS = 70_000;
+/** Fitted pictures that are remembered, so that a look at a plan does not draw them anew. */
+const REMEMBERED_FITS = 100;
+
+/** Words of a member as they are posted: only what cannot be seen is taken out. */
+export function exactText(words: string): string {
+  return normalisePrompt(words.toWellFormed().slice(0, TEXT_UNITS));
+}
+
+export function createPostDesk(dependencies: {
+  readonly publisher: Publisher | null;
+  readonly plans: Plans;
+  readonly fitter: PictureFitter;
+  readonly stores: Pick<PostStores, "posts">;
+  readonly askApprovers: AskApprovers;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Wakes whoever hands posts over. */
+  wake(): void;
+}): PostDesk {
+  const { publisher, plans, fitter, stores, askApprovers, clock, ids, wake } = dependencies;
+  const fits = new Map<string, StoredMedia>();
+
+  const chosenOf: PostDesk["chosenOf"] = (plan, usable) =>
+    usable.filter(({ id }) => plan.accounts.includes(id));
+
+  async function problemsOf(plan: Plan, usable: readonly SocialAccount[]): Promise<readonly Problem[]> {
+    const found = await Promise.all(
+      chosenOf(plan, usable).map(async (account) => {
+        const { story, text, hashtags, media } = plan;
+        const quotaLeft = await quotaOf(account);
+        return preflight({ network: account.network, story, text, hashtags, media, quotaLeft });
+      }),
+    );
+    const seen = new Set<string>();
+    return found.flat().filter(({ message, args }) => {
+      const key = `${message} ${args["network"]}`;
+      return !seen.has(key) && seen.add(key);
+    });
+  }
+
+  async function quotaOf(account: SocialAccount): Promise<number | null> {
+    if (!publisher) return null;
+    const { externalId, network, name } = account;
+    const health = account.health === "gone" ? "off" : account.health;
+    const asked = await publisher
+      .quota({ externalId, network, name, health }, AbortSignal.timeout(QUOTA_MS))
+      .catch(() => null);
+    return asked?.status === "ok" ? asked.value : null;
+  }
+
+  async function fit(media: StoredMedia, how: PictureFit): Promise<StoredMedia | null> {
+    const key = `${media.key} ${JSON.stringify(how)}`;
+    const known = fits.get(key);
+    if (known) return known;
+    const made = await fitter.fit(media, how);
+    if (made) fits.set(key, made);
+    if (fits.size > REMEMBERED_FITS) fits.delete(fits.keys().next().value ?? "");
+    return made;
+  }
+
+  const fixed: PostDesk["fixed"] = async (plan, fix, network) => {
+    switch (fix.kind) {
+      case "story":
+        return { ...plan, story: fix.story };
+      case "shorter-text":
+      case "fewer-hashtags": {
+        if (network === undefined) return null;
+        const { text, hashtags } = shorten(plan.text, plan.hashtags, network);
+        return { ...plan, text, hashtags: [...hashtags] };
+      }
+      case "crop":
+      case "pad":
+      case "blur":
+      case "smaller": {
+        const media = await fit(plan.media, fix.fit);
+        return media && { ...plan, media, fit: fix.kind };
+      }
+    }
+  };
+
+  return {
+    chosenOf,
+    problemsOf,
+    fixed,
+
+    async fitted(plan, usable, wanted) {
+      if (wanted === "as-is") return plan;
+      let better = plan;
+      // One network after the other: what fits all of them is found in as many rounds.
+      for (let round = 0; round <= plan.accounts.length; round += 1) {
+        const offered = chosenOf(plan, usable).flatMap(({ network }) =>
+          preflight({ ...better, network, quotaLeft: null }).flatMap(({ fixes }) => fixes),
+        );
+        const fix =
+          offered.find(({ kind }) => kind === wanted) ?? offered.find(({ kind }) => kind === "smaller");
+        const next = fix && (await fixed(better, fix, undefined));
+        if (!next) break;
+        better = { ...next, fit: wanted };
+      }
+      return better;
+    },
+
+    async quickTime(kind, zone, chosen) {
+      const now = clock.now();
+      if (kind !== "slot") return quickTimes(now, zone).find((one) => one.kind === kind)?.at ?? null;
+      const taken = await Promise.all(chosen.map(({ id }) => stores.posts.scheduledTimes(id, now)));
+      return nextFreeSlot(taken.flat(), now, zone);
+    },
+
+    async confirm(user, actor, target, draftId, plan, usable) {
+      const chosen = chosenOf(plan, usable);
+      if (chosen.length === 0) return { status: "no-account" };
+      if (plan.isTimed && (plan.scheduledAt ?? 0) < clock.now() + NEAREST_MS) return { status: "too-soon" };
+      const problems = await problemsOf(plan, usable);
+      if (problems.length > 0) return { status: "problems", problems };
+      const texts = new Map<AccountId, string>(
+        chosen.map((one) => [one.id, fitText(plan.text, plan.hashtags, one.network).text]),
+      );
+      const posts = await plans.confirm(user, actor, target, draftId, plan, texts, (post) =>
+        askApprovers(user, post),
+      );
+      if (posts === "duplicate" || posts === "not-allowed") return { status: posts };
+      wake();
+      return { status: "confirmed", posts };
+    },
+
+    async own(user, handle) {
+      const post = await stores.posts.byHandle(handle);
+      return post?.userId === user.id ? post : null;
+    },
+
+    async cancel(post) {
+      const now = clock.now();
+      const ending = { publicUrl: null, externalId: null, failure: null, now, deliveries: [] };
+      const isGone =
+        (await stores.posts.withdraw(post.id, { ...ending, state: "cancelled" })) ||
+        (await stores.posts.get(post.id))?.state === "cancelled";
+      if (isGone) {
+        wake();
+        return "cancelled";
+      }
+      if (!(await stores.posts.beginCancel(post.id, now)))
+        return (await stores.posts.get(post.id))?.state === "cancelling" ? "cancelling" : "too-late";
+      wake();
+      return "cancelling";
+    },
+
+    async retry(post) {
+      const keys = { idempotencyKey: ids.create("idem"), requestId: ids.create("req") };
+      if (!(await stores.posts.tryAgain(post.id, keys, clock.now()))) return false;
+      wake();
+      return true;
+    },
+
+    async change(post, { scheduledAt, text: words }) {
+      const text = words === undefined ? undefined : exactText(words);
+      if (text !== undefined) {
+        const { limit } = rulesOf(post.network).text;
+        const count = countCharacters(text, post.network);
+        if (count > limit) return { status: "too-long", count, limit };
+      }
+      const what = {
+        ...(text === undefined ? {} : { text }),
+        ...(scheduledAt === undefined ? {} : { scheduledAt }),
+      };
+      if (post.state === "scheduled" && post.externalId !== null) {
+        const result = await publisher?.change(post.externalId, what, AbortSignal.timeout(CALL_MS));
+        if (result?.status !== "accepted") return { status: "not-changed" };
+      }
+      if (!(await stores.posts.change(post.id, what, clock.now()))) return { status: "too-late" };
+      wake();
+      return { status: "changed", post: (await stores.posts.get(post.id)) ?? { ...post, ...what } };
+    },
+  };
+}
