@@ -10,7 +10,7 @@ import type { AccountId, Post, SocialAccount } from "./post.ts";
 
 const CALL_MS = 30_000;
 /** The service is not asked again for the same owner within this. */
-const FRESH_MS = 60_000;
+const FRESH_MS = 5_000;
 
 export type Refused = { readonly status: "not-set-up" | "not-allowed" | "away" };
 
@@ -38,7 +38,7 @@ export interface Accounts {
     member: User,
     allowed: boolean,
   ): Promise<{ readonly status: "done" } | Refused>;
-  /** Asks the service what there is, at most once a minute for an owner. */
+  /** Asks the service what there is, at most once in five seconds for an owner. */
   refresh(owner: string): Promise<void>;
 }
 
