@@ -93,7 +93,7 @@ describe("the way in for media", () => {
 
   it("takes neither a page nor another file for a picture", async () => {
     const page = await take({ ok: true, bytes: Buffer.from("<html>one moment</html>") });
-    expect(page).toEqual({ status: "unreachable", detail: "text instead of a file" });
+    expect(page).toEqual({ status: "unusable", detail: "text instead of a file" });
     expect((await take({ ok: true, bytes: Buffer.from("%PDF-1.7") })).status).toBe("unusable");
   });
 

@@ -42,7 +42,7 @@ export type IntakeResult =
   | { readonly status: "stored"; readonly media: StoredMedia }
   /** The link is dead (404, 403, 410): a fresh one may help. */
   | { readonly status: "gone" }
-  /** Not what it should be (type, size, broken): another look does not help. `detail`: fixed words. */
+  /** Not what it should be (a page, type, size, broken): another look seldom helps. `detail`: fixed words. */
   | { readonly status: "unusable"; readonly detail: string }
   /** Not reached, cut or too slow this time. */
   | { readonly status: "unreachable"; readonly detail: string; readonly retryAfterMs?: number };
