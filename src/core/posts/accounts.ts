@@ -11,6 +11,7 @@ import type { AccountId, Post, SocialAccount } from "./post.ts";
 const CALL_MS = 30_000;
 /** The service is not asked again for the same owner within this. */
 const FRESH_MS = 5_000;
+const MOST_CONNECTING = 1_000;
 
 export type Refused = { readonly status: "not-set-up" | "not-allowed" | "away" };
 
@@ -54,6 +55,8 @@ export function createAccounts(dependencies: {
 }): Accounts {
   const { publisher, stores, members, clock, ids, log } = dependencies;
   const refreshedAt = new Map<string, number>();
+  /** Who asked for a link of a community last: may post to what is there then. */
+  const connecting = new Map<string, User["id"]>();
 
   /** Whose accounts this actor manages where they stand: `discord:…` for a manager, else their own; null: nobody's. */
   async function ownerFor(user: User, actor: Actor): Promise<string | null> {
@@ -82,7 +85,19 @@ export function createAccounts(dependencies: {
       log.warn("accounts could not be read", { detail: found.status });
       return;
     }
+    const before = await stores.accounts.ofOwners([owner]);
     await stores.accounts.sync(owner, profileId, found.value, () => ids.create("acc"), now);
+    const by = connecting.get(owner);
+    if (by === undefined) return;
+    for (const { id } of await stores.accounts.ofOwners([owner]))
+      if (!before.some((one) => one.id === id)) await stores.accounts.grant(id, by, by, now);
+  }
+
+  async function usableBy(user: User): Promise<readonly SocialAccount[]> {
+    const own = await stores.accounts.ofOwners([user.id]);
+    return [...own, ...(await stores.accounts.grantedTo(user.id))].filter(
+      (account, index, all) => all.findIndex(({ id }) => id === account.id) === index,
+    );
   }
 
   async function mayUse(userId: User["id"], account: SocialAccount): Promise<boolean> {
@@ -101,10 +116,12 @@ export function createAccounts(dependencies: {
     refresh,
     mayUse,
     async usableBy(user) {
-      const own = await stores.accounts.ofOwners([user.id]);
-      return [...own, ...(await stores.accounts.grantedTo(user.id))].filter(
-        (account, index, all) => all.findIndex(({ id }) => id === account.id) === index,
-      );
+      const known = await usableBy(user);
+      if (known.length > 0) return known;
+      // Perhaps they have just signed in.
+      for (const owner of [user.id, ...[...connecting].flatMap(([at, by]) => (by === user.id ? [at] : []))])
+        await refresh(owner);
+      return usableBy(user);
     },
     async mayPost(post) {
       const account = await stores.accounts.get(post.accountId);
@@ -124,6 +141,8 @@ export function createAccounts(dependencies: {
       const profileId = await profileOf(owner);
       if (profileId === null) return { status: "away" };
       refreshedAt.delete(owner);
+      if (connecting.size >= MOST_CONNECTING) connecting.clear();
+      if (owner !== user.id) connecting.set(owner, user.id);
       const signal = AbortSignal.timeout(CALL_MS);
       const link = await publisher.connectLink(profileId, network, dependencies.returnUrl, signal);
       return link.status === "ok" ? { status: "link", url: link.value } : { status: "away" };

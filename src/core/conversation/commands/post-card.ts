@@ -172,11 +172,17 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
       case "not-allowed":
         return { status: "toast", text: turn.line("not-allowed") };
       case "confirmed":
-        return confirmed(turn, result.posts);
+        return confirmed(turn, plan, result.posts);
     }
   }
 
-  function confirmed(turn: Turn, posts: readonly Post[]): Answer {
+  function confirmed(turn: Turn, plan: Plan, posts: readonly Post[]): Answer {
+    const { scheduledAt, zone, media, altText } = plan;
+    const leaves = posts.some(({ state }) => state !== "waiting");
+    const sent =
+      scheduledAt === null
+        ? turn.text("post-card-sent")
+        : turn.text("post-card-sent-at", { local: echo(scheduledAt, zone, turn.language) });
     return {
       status: "replace",
       reply: {
@@ -184,8 +190,12 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
           accounts: posts.length,
           names: posts.map((one) => `${rulesOf(one.network).label} ${one.accountName}`).join(", "),
         }),
-        text: lines(...posts.map(({ state }) => turn.text(`post-${state.replace("_", "-")}`))),
+        text: lines(
+          leaves ? sent : null,
+          posts.some(({ state }) => state === "waiting") ? turn.text("post-card-asked") : null,
+        ),
         quote: posts[0]?.text ?? "",
+        media: { file: media, altText },
         private: true,
       },
     };
