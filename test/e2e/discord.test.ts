@@ -37,6 +37,9 @@ describe("a member on Discord", () => {
     expect(result).toMatchObject({ channelId: status.id, attachments: [{ description: PROMPT }] });
     expect(textOf(status)).toContain("2 of 3 left this month, resets <t:");
     expect(buttonsOf(result ?? status).map(({ label }) => label)).toEqual([
+      "Caption",
+      "Post now",
+      "Schedule",
       "Again",
       "Original",
       "Edit",

@@ -46,6 +46,9 @@ describe("a member on Telegram", () => {
     const result = await lastOnce(chat, ({ photo }) => photo !== undefined);
     expect(result.message_id).toBe(status.message_id);
     expect(result.reply_markup?.inline_keyboard.flat().map(({ text }) => text)).toEqual([
+      "Caption",
+      "Post now",
+      "Schedule",
       "Again",
       "Original",
       "Edit",
