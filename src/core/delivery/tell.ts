@@ -216,7 +216,7 @@ export function createTellings(dependencies: TellDependencies): Tellings {
       const other = instead(language, asset, "result-instead");
       const caption = await stores.captions.latest(asset.id);
       const text = lines(
-        caption === null ? null : [composeCaption(caption)],
+        caption === null ? null : [`${composeCaption(caption)}\n`],
         facts,
         other,
         sketch,

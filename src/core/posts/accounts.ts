@@ -24,6 +24,8 @@ export interface Accounts {
   mayPost(post: Post): Promise<boolean>;
   /** Accounts that this member may manage here: the community's for its managers, else their own. */
   managedBy(user: User, actor: Actor): Promise<readonly SocialAccount[] | Refused>;
+  /** One of those. */
+  managedOne(user: User, actor: Actor, id: AccountId): Promise<SocialAccount | Refused>;
   /** A link where the owner signs in to the network. */
   connect(
     user: User,
@@ -115,6 +117,7 @@ export function createAccounts(dependencies: {
   return {
     refresh,
     mayUse,
+    managedOne: managed,
     async usableBy(user) {
       const known = await usableBy(user);
       if (known.length > 0) return known;

@@ -8,6 +8,7 @@ import type { NewPost, PostStores } from "../ports/post-stores.ts";
 import type { Stores } from "../ports/stores.ts";
 import type { User } from "../usage/user.ts";
 import { rulesOf } from "./networks.ts";
+import { echo } from "./zones.ts";
 
 /** The card that a community's approvers are sent for a post that waits; nothing for one that does not. */
 export type AskApprovers = (author: User, post: NewPost) => Promise<readonly NewDelivery[]>;
@@ -49,7 +50,7 @@ export function createAskApprovers(dependencies: {
           text: lines(
             post.scheduledAt === null
               ? null
-              : messages.text(language, "post-at", { when: { at: post.scheduledAt, style: "time" } }),
+              : messages.text(language, "post-at", { local: echo(post.scheduledAt, post.zone, language) }),
             asset
               ? messages.text(language, "post-approve-prompt", { prompt: excerpt(asset.prompt, 300) })
               : null,

@@ -7,6 +7,7 @@ import type { Ids } from "../ports/ids.ts";
 import type { Stores } from "../ports/stores.ts";
 import { rulesOf } from "./networks.ts";
 import type { Post } from "./post.ts";
+import { echo } from "./zones.ts";
 
 /** What its author is told of a post, in the thread where it was confirmed. */
 export interface Tidings {
@@ -66,7 +67,7 @@ export function createTidings(dependencies: {
       title: line("post-title", names),
       text: lines(
         messages.text(language, `post-${state.replace("_", "-")}`, names),
-        when === null ? null : messages.text(language, "post-at", { when: { at: when, style: "time" } }),
+        when === null ? null : messages.text(language, "post-at", { local: echo(when, post.zone, language) }),
         why,
       ),
       quote: excerpt(post.text, 600),

@@ -42,6 +42,7 @@ export function createAccountsCommands(accounts: Accounts): AccountsCommands {
           ? [turn.text("accounts-none")]
           : shown.map((one) => turn.text("accounts-line", facts(turn, one)))),
         manages ? turn.text("accounts-hint") : null,
+        own.some(({ owner }) => owner !== user.id) ? turn.text("accounts-hint-community") : null,
       ),
       buttons: [
         ...(manages
@@ -93,8 +94,25 @@ export function createAccountsCommands(accounts: Accounts): AccountsCommands {
     async press(turn, argument) {
       const [action = "", value = ""] = argument.split("=", 2);
       if (action === "add") return connect(turn, value);
+      const id: AccountId = `acc_${value}`;
       if (action === "del") {
-        const id: AccountId = `acc_${value}`;
+        const account = await accounts.managedOne(turn.user, turn.arrival.actor, id);
+        if ("status" in account) return { status: "toast", text: turn.line(`accounts-${account.status}`) };
+        return reply({
+          text: turn.text("accounts-disconnect-ask", facts(turn, account)),
+          buttons: [
+            [
+              turn.button(
+                "button-disconnect",
+                writeButtonData("accounts", "accounts", `sure=${value}`),
+                "danger",
+              ),
+            ],
+          ],
+          private: true,
+        });
+      }
+      if (action === "sure") {
         const result = await accounts.disconnect(turn.user, turn.arrival.actor, id);
         if (result.status !== "done")
           return { status: "toast", text: turn.line(`accounts-${result.status}`) };

@@ -1,4 +1,5 @@
 import type { Gallery } from "../../gallery/gallery.ts";
+import { excerpt } from "../../generation/prompt.ts";
 import { lines } from "../../messages/messages.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { PostStores } from "../../ports/post-stores.ts";
@@ -7,6 +8,7 @@ import { rulesOf } from "../../posts/networks.ts";
 import type { Post } from "../../posts/post.ts";
 import type { Tidings } from "../../posts/tidings.ts";
 import { parseWhen } from "../../posts/when.ts";
+import { echo } from "../../posts/zones.ts";
 import { writeButtonData } from "../actions.ts";
 import { type CommandHandler, reply, type Turn, words } from "../context.ts";
 import type { Answer } from "../intents.ts";
@@ -48,13 +50,16 @@ export function createPostCommands(dependencies: {
     });
     if (total === 0) return { text: turn.text("posts-none"), private: true };
     const pages = Math.ceil(total / PAGE_SIZE);
-    const entries = posts.map((post) => {
-      const state = turn.line(`post-${post.state.replace("_", "-")}`);
-      const facts = { network: rulesOf(post.network).label, account: post.accountName, state };
-      return post.scheduledAt === null
-        ? turn.text("posts-line", facts)
-        : turn.text("posts-line-at", { ...facts, when: { at: post.scheduledAt, style: "time" } });
-    });
+    const entries = posts.map((post, index) =>
+      turn.text(post.scheduledAt === null ? "posts-line" : "posts-line-at", {
+        number: (page - 1) * PAGE_SIZE + index + 1,
+        network: rulesOf(post.network).label,
+        account: post.accountName,
+        state: turn.line(`post-short-${post.state.replace("_", "-")}`),
+        text: excerpt(post.text, 60).replaceAll(/\s+/g, " "),
+        ...(post.scheduledAt === null ? {} : { local: echo(post.scheduledAt, post.zone, turn.language) }),
+      }),
+    );
     const show = posts.map(
       (post, index): Button => ({
         label: String((page - 1) * PAGE_SIZE + index + 1),
@@ -129,8 +134,7 @@ export function createPostCommands(dependencies: {
       if (!post) return toast(turn, "not-allowed");
       const done = await desk.cancel(post);
       if (done === "too-late") return toast(turn, "post-too-late");
-      if (done === "cancelling") return toast(turn, "post-cancelling-now");
-      return { status: "replace", reply: cardOf(turn, { ...post, state: "cancelled" }) };
+      return { status: "replace", reply: cardOf(turn, { ...post, state: done }) };
     },
 
     async retry(turn, handle) {
