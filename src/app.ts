@@ -197,7 +197,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   return {
     async start() {
-      await tryMediaStore(mediaStore, mediaSettings(config.mediaUrl), ids);
+      await tryMediaStore(mediaStore, mediaSettings(config.mediaUrl), { ids, clock });
       const now = clock.now();
       // The port first: whoever has it is at work on this database, and keeps its leases.
       await server.start();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { createApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
+import { systemClock } from "../../src/system.ts";
 import { type S3Emulator, startS3Emulator } from "../emulators/s3/index.ts";
 import { silentLog } from "../support/databases.ts";
 
@@ -23,7 +24,11 @@ async function startWith(environment: Readonly<Record<string, string>>): Promise
     DATABASE_URL: `file:${join(folder, String(count), "easel.db")}`,
     ...environment,
   });
-  const app = await createApp(config, { log: silentLog });
+  // Deadlines are kept, pauses of some seconds are not: nobody waits here for a store to come back.
+  const sleep = (delayMs: number, signal?: AbortSignal) =>
+    systemClock.sleep(signal === undefined && delayMs <= 10_000 ? 1 : delayMs, signal);
+  const clock = { ...systemClock, sleep };
+  const app = await createApp(config, { log: silentLog, clock });
   try {
     await app.start();
     return "started";
@@ -58,6 +63,19 @@ describe("a start", () => {
     expect(said).toMatch(/^media cannot be stored in s3:.* \(put: 403 SignatureDoesNotMatch\): check /);
     expect(said).toMatch(/check MEDIA_URL, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, S3_REGION$/);
     expect(said).not.toContain(secret);
+  });
+
+  it("waits for a store that is away for a moment", async () => {
+    const environment = await remote();
+    // More than one put tries by itself.
+    s3?.fault({ method: "PUT", times: 4, fault: { kind: "error", status: 503, code: "SlowDown" } });
+    expect(await startWith(environment)).toBe("started");
+  });
+
+  it("does not happen where the store stays away", async () => {
+    const environment = await remote();
+    s3?.fault({ method: "PUT", times: 99, fault: { kind: "error", status: 503, code: "SlowDown" } });
+    expect(await startWith(environment)).toContain("(put: 503 SlowDown)");
   });
 
   it("does not happen with a bucket that is not there", async () => {
