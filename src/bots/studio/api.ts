@@ -9,19 +9,23 @@ import type { MediaAsset } from "../../core/generation/asset.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { Log } from "../../core/ports/log.ts";
-import type { ApiProblem } from "./api-types.ts";
+import type { MediaLinks } from "../../core/ports/media.ts";
+import { createCaptionRoutes } from "./caption-routes.ts";
 import { API_PREFIX, UPLOADS_PATH } from "./config.ts";
 import type { Pages } from "./events.ts";
 import { askAgain, askFrom, requestSchema, type Visitor } from "./inbound.ts";
 import { BODY_BYTES, PAGE_SIZE } from "./limits.ts";
 import { createOnce } from "./once.ts";
 import { isFromOurPage } from "./origin.ts";
+import { createPostRoutes } from "./post-routes.ts";
+import { invalid, problemsOf, readJson } from "./read-json.ts";
 import type { Answer, Renderer } from "./render.ts";
 import { createUploads, isPictureType } from "./uploads.ts";
 
 export interface ApiDependencies {
   readonly core: Core;
   readonly renderer: Renderer;
+  readonly links: Pick<MediaLinks, "path">;
   readonly pages: Pages;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly ids: Ids;
@@ -56,7 +60,10 @@ export function createApi(dependencies: ApiDependencies): Hono<Environment> {
       if (method !== "GET" && method !== "HEAD") {
         if (!isFromOurPage(context.req.raw, publicUrl)) return context.json({ error: "Wrong origin" }, 403);
         const type = context.req.header("Content-Type") ?? "";
-        if (method === "POST" && !(isUpload(context) ? isPictureType(type) : isJsonType(type))) {
+        if (
+          (method === "POST" || method === "PATCH") &&
+          !(isUpload(context) ? isPictureType(type) : isJsonType(type))
+        ) {
           const message = isUpload(context) ? "Send the file as an image/* body." : "Send application/json.";
           return context.json({ error: "Unsupported media type", message }, 415);
         }
@@ -69,6 +76,9 @@ export function createApi(dependencies: ApiDependencies): Hono<Environment> {
   );
 
   api.route(UPLOADS_PATH, createUploads({ core, renderer, clock }));
+
+  api.route("/", createCaptionRoutes({ core }));
+  api.route("/", createPostRoutes({ core, links: dependencies.links, clock, ids }));
 
   api.post("/generate-media", async (context) => {
     const visitor = context.get("visitor");
@@ -220,24 +230,6 @@ function isUpload(context: Context): boolean {
 
 function isJsonType(type: string): boolean {
   return /^application\/json\s*(;|$)/i.test(type);
-}
-
-async function readJson(context: Context): Promise<unknown> {
-  try {
-    const body: unknown = await context.req.json();
-    return body;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function problemsOf(error: z.ZodError): ApiProblem[] {
-  return error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-}
-
-function invalid(context: Context, details: readonly ApiProblem[]): Response {
-  return context.json({ error: "Invalid input", details }, 400);
 }
 
 function send(context: Context, { status, body }: Answer): Response {

@@ -6,6 +6,7 @@ export const studioEnvironment = z.object({});
 /** Where the page and its API live. */
 export const PAGE_PREFIX = "/ai-studio";
 export const API_PREFIX = "/api/ai";
+export const CAPTION_PREFIX = "/api/caption";
 /** Below the API: the one path whose body is a file. */
 export const UPLOADS_PATH = "/references";
 

@@ -60,7 +60,7 @@ function firstLanguage(header: string | null): string | null {
 }
 
 /** The page of a member; what is told there is seen by every page they have open. */
-function targetOf({ identity }: Actor): Target {
+export function targetOf({ identity }: Actor): Target {
   return { platform: PLATFORM, chatKey: `${PLATFORM}:${identity}`, place: { identity }, private: true };
 }
 

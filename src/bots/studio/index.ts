@@ -1,7 +1,14 @@
 import { defineModule } from "../../core/ports/module.ts";
 import type { Bot, BotDependencies, BotModule } from "../module.ts";
 import { createApi } from "./api.ts";
-import { API_PREFIX, isForThisMachineOnly, PAGE_PREFIX, studioEnvironment, UPLOADS_PATH } from "./config.ts";
+import {
+  API_PREFIX,
+  CAPTION_PREFIX,
+  isForThisMachineOnly,
+  PAGE_PREFIX,
+  studioEnvironment,
+  UPLOADS_PATH,
+} from "./config.ts";
 import { createPages } from "./events.ts";
 import { createPageFiles } from "./files.ts";
 import { createReader } from "./inbound.ts";
@@ -29,7 +36,7 @@ function createStudio(dependencies: BotDependencies): Bot {
   const renderer = createRenderer({ core, links, ids });
   const sessions = createSessions({ signer, clock, publicUrl });
   const visitorOf = createReader({ members: core.members, sessions, isLocal: isForThisMachineOnly(web) });
-  const api = createApi({ core, renderer, pages, clock, ids, log, publicUrl, visitorOf });
+  const api = createApi({ core, renderer, links, pages, clock, ids, log, publicUrl, visitorOf });
   const files = createPageFiles(dependencies.projectRoot);
   const site = createSite({ core, sessions, inbox, files, clock, ids, log, publicUrl, visitorOf });
   let stopWatching: (() => void) | null = null;
@@ -51,8 +58,16 @@ function createStudio(dependencies: BotDependencies): Bot {
         bodyBytes: UPLOAD_MOUNT_BYTES,
         fetch: async (request) => api.fetch(request),
       },
+      { prefix: CAPTION_PREFIX, fetch: async (request) => api.fetch(belowApi(request)) },
       { prefix: PAGE_PREFIX, fetch: async (request) => site.fetch(request) },
     ],
     health: () => ({ up: true, detail: `${pages.count()} open` }),
   };
+}
+
+/** The captions' own address, as a route of the same API: one door with one guard. */
+function belowApi(request: Request): Request {
+  const url = new URL(request.url);
+  url.pathname = url.pathname.replace(CAPTION_PREFIX, `${API_PREFIX}/caption`);
+  return new Request(url, request);
 }

@@ -9,7 +9,7 @@ import type { User } from "../usage/user.ts";
 import type { AskApprovers } from "./approval-cards.ts";
 import { rulesOf } from "./networks.ts";
 import type { Plan, Plans } from "./plan.ts";
-import type { AccountId, Post, SocialAccount } from "./post.ts";
+import type { AccountId, Post, PostId, SocialAccount } from "./post.ts";
 import { type Fix, type PictureFit, type Problem, preflight } from "./preflight.ts";
 import { nextFreeSlot, type QuickTime, quickTimes } from "./slots.ts";
 import { countCharacters, fitText, shorten } from "./text-fit.ts";
@@ -52,8 +52,8 @@ export interface PostDesk {
     plan: Plan,
     usable: readonly SocialAccount[],
   ): Promise<Confirmation>;
-  /** By its handle; null: none of this member. */
-  own(user: User, handle: string): Promise<Post | null>;
+  /** By its id or handle; null: none of this member. */
+  own(user: User, name: string): Promise<Post | null>;
   /** `cancelled`: nothing had left. `cancelling`: asked of the service; its author is told. */
   cancel(post: Post): Promise<"cancelled" | "cancelling" | "too-late">;
   /** False: it has not failed. */
@@ -67,6 +67,8 @@ const CALL_MS = 30_000;
 const TEXT_UNITS = 70_000;
 /** Fitted pictures that are remembered, so that a look at a plan does not draw them anew. */
 const REMEMBERED_FITS = 100;
+
+const isPostId = (name: string): name is PostId => name.startsWith("post_");
 
 /** Words of a member as they are posted: only what cannot be seen is taken out. */
 export function exactText(words: string): string {
@@ -191,8 +193,8 @@ export function createPostDesk(dependencies: {
       return { status: "confirmed", posts };
     },
 
-    async own(user, handle) {
-      const post = await stores.posts.byHandle(handle);
+    async own(user, name) {
+      const post = isPostId(name) ? await stores.posts.get(name) : await stores.posts.byHandle(name);
       return post?.userId === user.id ? post : null;
     },
 

@@ -69,6 +69,8 @@ export interface Plans {
     id: string,
   ): Promise<{ readonly plan: Plan; readonly usable: readonly SocialAccount[] } | null>;
   save(id: string, plan: Plan): Promise<void>;
+  /** Puts a whole plan there to be confirmed; one that is there already, or was used, is left as it is. */
+  keep(user: User, id: string, plan: Plan): Promise<void>;
   /** Writes the posts, once for a draft however often it is pressed. */
   confirm(
     user: User,
@@ -99,10 +101,23 @@ export function createPlans(dependencies: {
     return approval && moderators !== null ? account.owner : null;
   }
 
+  async function keep(user: User, id: string, plan: Plan): Promise<void> {
+    const createdAt = clock.now();
+    const content = jsonOf(plan);
+    await stores.drafts.save({
+      id,
+      userId: user.id,
+      content,
+      createdAt,
+      expiresAt: createdAt + PLAN_LIFE_MS,
+    });
+  }
+
   return {
+    keep,
+
     async open(user, asset, content) {
       const usable = await accounts.usableBy(user);
-      const now = clock.now();
       const [only] = usable;
       const media = asset.media;
       if (media === null) throw new AppError("NOT_FOUND", "an asset without media was to be posted");
@@ -118,13 +133,7 @@ export function createPlans(dependencies: {
         hashtags: [...content.hashtags],
       };
       const id = ids.token();
-      await stores.drafts.save({
-        id,
-        userId: user.id,
-        content: jsonOf(plan),
-        createdAt: now,
-        expiresAt: now + PLAN_LIFE_MS,
-      });
+      await keep(user, id, plan);
       return { id, plan, usable };
     },
 

@@ -1,0 +1,91 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { composeCaption } from "../../core/captions/caption.ts";
+import type { Core } from "../../core/core.ts";
+import { NETWORKS } from "../../core/ports/publisher.ts";
+import type { User } from "../../core/usage/user.ts";
+import type { Visitor } from "./inbound.ts";
+import type { ApiCaption } from "./post-types.ts";
+import { invalid, problemsOf, readJson } from "./read-json.ts";
+
+type Environment = { Variables: { visitor: Visitor } };
+type Caption = NonNullable<Awaited<ReturnType<Core["captioning"]["latest"]>>>;
+
+const LONGEST_WISH = 2_000;
+const LONGEST_OWN = 5_000;
+
+const wishSchema = z.object({
+  mediaId: z.string(),
+  /** Words for this one caption. */
+  prompt: z.string().max(LONGEST_WISH).nullish(),
+  change: z.enum(["new", "shorter", "longer"]).nullish(),
+  language: z.string().max(35).nullish(),
+  network: z.enum(NETWORKS).nullish(),
+});
+const ownSchema = z.object({ text: z.string().trim().min(1).max(LONGEST_OWN) });
+
+const NOT_FOUND = { success: false, error: "Media asset not found" };
+
+/** Captions of a member's own results. */
+export function createCaptionRoutes({
+  core,
+}: {
+  readonly core: Pick<Core, "captioning" | "gallery" | "messages" | "tell">;
+}): Hono<Environment> {
+  const { captioning, gallery, messages, tell } = core;
+  const routes = new Hono<Environment>();
+  const banned = (user: User) => ({
+    error: "Not allowed",
+    message: messages.line(tell.languageOf(user), "banned"),
+  });
+
+  routes.post("/caption/generate-from-media", async (context) => {
+    const { user } = context.get("visitor");
+    const body = wishSchema.safeParse(await readJson(context));
+    if (!body.success) return invalid(context, problemsOf(body.error));
+    const { mediaId, prompt, change, language, network } = body.data;
+    const asset = await gallery.find(user.id, mediaId);
+    if (!asset) return context.json(NOT_FOUND, 404);
+    if (user.bannedAt !== null) return context.json(banned(user), 403);
+    if (!asset.media) return context.json({ success: false, error: "Not ready" }, 409);
+    const instructions = prompt?.trim() ?? "";
+    const caption = await captioning.write(user, asset, {
+      change: change ?? "new",
+      network: network ?? null,
+      ...(language ? { language: messages.choose(language) } : {}),
+      ...(instructions === "" ? {} : { instructions }),
+    });
+    return context.json(apiCaption(caption));
+  });
+
+  routes.get("/media/:id/caption", async (context) => {
+    const { user } = context.get("visitor");
+    const asset = await gallery.find(user.id, context.req.param("id"));
+    if (!asset) return context.json(NOT_FOUND, 404);
+    const caption = await captioning.latest(asset);
+    return caption
+      ? context.json(apiCaption(caption))
+      : context.json({ success: false, error: "No caption yet" }, 404);
+  });
+
+  routes.post("/media/:id/caption", async (context) => {
+    const { user } = context.get("visitor");
+    const body = ownSchema.safeParse(await readJson(context));
+    if (!body.success) return invalid(context, problemsOf(body.error));
+    const asset = await gallery.find(user.id, context.req.param("id"));
+    if (!asset) return context.json(NOT_FOUND, 404);
+    if (user.bannedAt !== null) return context.json(banned(user), 403);
+    return context.json(apiCaption(await captioning.own(user, asset, body.data.text)));
+  });
+
+  return routes;
+}
+
+function apiCaption(caption: Caption): ApiCaption {
+  const { model, language, hashtags, altText } = caption;
+  return {
+    success: true,
+    caption: composeCaption(caption),
+    metadata: { model, language, hashtags, altText, template: model === "template" },
+  };
+}

@@ -1,0 +1,249 @@
+import { type Context, Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import { z } from "zod";
+import type { Core } from "../../core/core.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Ids } from "../../core/ports/ids.ts";
+import type { MediaLinks } from "../../core/ports/media.ts";
+import { NETWORKS } from "../../core/ports/publisher.ts";
+import type { Post } from "../../core/posts/post.ts";
+import type { When } from "../../core/posts/when.ts";
+import type { User } from "../../core/usage/user.ts";
+import { targetOf, type Visitor } from "./inbound.ts";
+import { changeSchema, type LaidOut, layOut, postSchema, timeOf } from "./post-plan.ts";
+import { createPostRenderer } from "./post-render.ts";
+import type { ApiAccounts, ApiPostPage, ApiPreflight } from "./post-types.ts";
+import { invalid, problemsOf, readJson } from "./read-json.ts";
+
+type Environment = { Variables: { visitor: Visitor } };
+
+const POSTS_A_PAGE = 100;
+const QUICK_TIMES = ["hour", "tonight", "tomorrow", "slot"] as const;
+const NOT_FOUND = { error: "Post not found" };
+
+const page = z.coerce.number().int().min(1).max(10_000).catch(1);
+const moment = z.coerce
+  .date()
+  .transform((date) => date.getTime())
+  .optional()
+  .catch(undefined);
+const networkSchema = z.object({ network: z.enum(NETWORKS) });
+
+/** Social accounts and posts of a member. It only reads requests and writes responses: every rule is core's. */
+export function createPostRoutes(dependencies: {
+  readonly core: Core;
+  readonly links: Pick<MediaLinks, "path">;
+  readonly clock: Pick<Clock, "now">;
+  readonly ids: Pick<Ids, "token" | "fingerprint">;
+}): Hono<Environment> {
+  const { core, clock, ids } = dependencies;
+  const { gallery, captioning, publishing, tell } = core;
+  const { publisher, accounts, plans, desk } = publishing;
+  const render = createPostRenderer(dependencies);
+  const routes = new Hono<Environment>();
+
+  routes.use(
+    "/posts/*",
+    createMiddleware<Environment>(async (context, next) => {
+      const { user } = context.get("visitor");
+      if (context.req.method === "GET") return next();
+      if (user.bannedAt !== null)
+        return context.json({ error: "Not allowed", message: render.line(user, "banned") }, 403);
+      if (publisher) return next();
+      return context.json({ error: "Not set up", message: render.line(user, "accounts-not-set-up") }, 503);
+    }),
+  );
+
+  routes.get("/accounts", async (context) => {
+    const { user } = context.get("visitor");
+    if (publisher) await accounts.refresh(user.id);
+    const usable = publisher ? await accounts.usableBy(user) : [];
+    const why = publisher ? "post-card-no-accounts" : "accounts-not-set-up";
+    return context.json({
+      isSetUp: publisher !== null,
+      accounts: usable.map(render.account),
+      message: usable.length > 0 ? null : render.line(user, why),
+      writesCaptions: captioning.isWritten,
+    } satisfies ApiAccounts);
+  });
+
+  routes.post("/accounts/connect", async (context) => {
+    const { user, actor } = context.get("visitor");
+    const body = networkSchema.safeParse(await readJson(context));
+    if (!body.success) return invalid(context, problemsOf(body.error));
+    const result = await accounts.connect(user, actor, body.data.network);
+    if (result.status === "link") return context.json({ url: result.url });
+    const message = render.line(user, `accounts-${result.status}`);
+    return context.json({ error: message, message }, result.status === "not-allowed" ? 403 : 503);
+  });
+
+  routes.post("/posts/preflight", async (context) => {
+    const { user } = context.get("visitor");
+    const laid = await laidOut(context, user);
+    return laid instanceof Response ? laid : context.json(await preflightOf(user, laid));
+  });
+
+  routes.post("/posts", async (context) => {
+    const { user, actor } = context.get("visitor");
+    const given = context.req.header("Idempotency-Key")?.trim().slice(0, 200) || ids.token();
+    const draftId = ids.fingerprint(`studio-post:${user.id}:${given}`);
+    const before = await postsOf(user, draftId);
+    if (before.length > 0) return context.json({ posts: before });
+    const laid = await laidOut(context, user);
+    if (laid instanceof Response) return laid;
+    const { plan, usable, time } = laid;
+    if (time?.status === "refused")
+      return invalid(context, [{ path: "when", message: render.line(user, `when-${time.why}`) }]);
+    await plans.keep(user, draftId, plan);
+    const result = await desk.confirm(user, actor, targetOf(actor), draftId, plan, usable);
+    switch (result.status) {
+      case "confirmed":
+        return context.json({ posts: result.posts.map((post) => render.post(user, post)) }, 201);
+      case "duplicate": {
+        const posts = await postsOf(user, draftId);
+        const message = render.line(user, "already-started");
+        return posts.length > 0
+          ? context.json({ posts })
+          : context.json({ error: "Already started", message }, 409);
+      }
+      case "not-allowed":
+        return context.json({ error: "Not allowed", message: render.line(user, "not-allowed") }, 403);
+      case "no-account":
+        return invalid(context, [{ path: "accountIds", message: render.line(user, "post-card-choose") }]);
+      case "too-soon":
+        return invalid(context, [{ path: "when", message: render.line(user, "when-too-soon") }]);
+      case "problems": {
+        const chosen = desk.chosenOf(plan, usable);
+        const problems = result.problems.map((one) => render.problem(user, plan, one, chosen));
+        const details = problems.map(({ code, message }) => ({ path: code, message }));
+        return context.json({ error: "Invalid input", details, problems }, 400);
+      }
+    }
+  });
+
+  routes.get("/posts", async (context) => {
+    const { user } = context.get("visitor");
+    const at = page.parse(context.req.query("page") ?? 1);
+    const [from, to] = ["from", "to"].map((name) => moment.parse(context.req.query(name)));
+    const { posts, total } = await core.posts.list({
+      userId: user.id,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      limit: POSTS_A_PAGE,
+      offset: (at - 1) * POSTS_A_PAGE,
+    });
+    return context.json({
+      posts: posts.map((post) => render.post(user, post)),
+      page: at,
+      pages: Math.ceil(total / POSTS_A_PAGE),
+      total,
+    } satisfies ApiPostPage);
+  });
+
+  routes.post("/posts/:id/cancel", async (context) => {
+    const { user } = context.get("visitor");
+    const post = await desk.own(user, context.req.param("id"));
+    if (!post) return context.json(NOT_FOUND, 404);
+    const done = await desk.cancel(post);
+    if (done === "too-late")
+      return context.json({ error: "Too late", message: render.line(user, "post-too-late") }, 409);
+    return fresh(context, user, post, done === "cancelled" ? "post-cancelled" : "post-cancelling-now");
+  });
+
+  routes.post("/posts/:id/retry", async (context) => {
+    const { user } = context.get("visitor");
+    const post = await desk.own(user, context.req.param("id"));
+    if (!post) return context.json(NOT_FOUND, 404);
+    if (await desk.retry(post)) return fresh(context, user, post, "post-confirmed");
+    return context.json({ error: "Not failed", message: render.line(user, "too-old-button") }, 409);
+  });
+
+  routes.patch("/posts/:id", async (context) => {
+    const { user } = context.get("visitor");
+    const body = changeSchema.safeParse(await readJson(context));
+    if (!body.success) return invalid(context, problemsOf(body.error));
+    const post = await desk.own(user, context.req.param("id"));
+    if (!post) return context.json(NOT_FOUND, 404);
+    const zone = user.settings.zone ?? body.data.zone ?? post.zone;
+    const time = await timeOf(body.data, { now: clock.now(), zone, language: tell.languageOf(user) });
+    if (time?.status === "refused")
+      return invalid(context, [{ path: "when", message: render.line(user, `when-${time.why}`) }]);
+    const text = body.data.text ?? undefined;
+    if (time === null && text === undefined)
+      return invalid(context, [{ path: "when", message: render.line(user, "post-card-when") }]);
+    const result = await desk.change(post, {
+      ...(text === undefined ? {} : { text }),
+      ...(time === null ? {} : { scheduledAt: time.at }),
+    });
+    switch (result.status) {
+      case "changed":
+        return fresh(context, user, post, "post-changed");
+      case "too-late":
+        return context.json({ error: "Too late", message: render.line(user, "post-too-late") }, 409);
+      case "not-changed":
+        return context.json({ error: "Not changed", message: render.line(user, "post-not-changed") }, 502);
+      case "too-long": {
+        const { count, limit } = result;
+        const { networkLabel: network } = render.post(user, post);
+        const message = render.line(user, "preflight-text", { network, count, limit, over: count - limit });
+        return invalid(context, [{ path: "text", message }]);
+      }
+    }
+  });
+
+  return routes;
+
+  async function laidOut(context: Context<Environment>, user: User): Promise<LaidOut | Response> {
+    const body = postSchema.safeParse(await readJson(context));
+    if (!body.success) return invalid(context, problemsOf(body.error));
+    const asset = await gallery.find(user.id, body.data.mediaId);
+    if (!asset) return context.json({ error: "Media asset not found" }, 404);
+    if (!asset.media) return context.json({ error: "Not ready" }, 409);
+    const laid = await layOut(core, user, asset, body.data, clock.now());
+    return laid ?? context.json({ error: "Account not found" }, 404);
+  }
+
+  async function preflightOf(user: User, { plan, usable, time }: LaidOut): Promise<ApiPreflight> {
+    const chosen = desk.chosenOf(plan, usable);
+    const problems = await desk.problemsOf(plan, usable);
+    const { zone } = plan;
+    const quick = await Promise.all(
+      QUICK_TIMES.map(async (kind) => {
+        const at = await desk.quickTime(kind, zone, chosen);
+        const name = render.line(user, `when-quick-${kind}`);
+        return at === null ? [] : [{ name, ...render.moment(user, at, zone) }];
+      }),
+    );
+    return {
+      isReady: chosen.length > 0 && problems.length === 0 && time?.status !== "refused",
+      problems: problems.map((problem) => render.problem(user, plan, problem, chosen)),
+      fit: plan.fit,
+      story: plan.story,
+      preview: render.preview(plan),
+      texts: render.texts(plan, chosen),
+      zone,
+      scheduledAt: plan.scheduledAt === null ? null : render.moment(user, plan.scheduledAt, zone),
+      timeNote: noteOf(user, time),
+      isTimeRefused: time?.status === "refused",
+      readings: (time?.status === "refused" ? time.readings : (time?.alternatives ?? [])).map(({ at }) =>
+        render.moment(user, at, zone),
+      ),
+      quickTimes: quick.flat(),
+    };
+  }
+
+  function noteOf(user: User, time: When | null): string | null {
+    if (time?.status === "refused") return render.line(user, `when-${time.why}`);
+    return time?.note ? render.line(user, `when-${time.note}`) : null;
+  }
+
+  async function postsOf(user: User, group: string) {
+    const posts = await core.posts.ofGroup(group);
+    return posts.filter(({ userId }) => userId === user.id).map((post) => render.post(user, post));
+  }
+
+  async function fresh(context: Context<Environment>, user: User, post: Post, message: string) {
+    const now = (await core.posts.get(post.id)) ?? post;
+    return context.json({ ...render.post(user, now), message: render.line(user, message) });
+  }
+}

@@ -1,0 +1,133 @@
+/** The shapes of captions and posts in the page's HTTP API. All moments are ISO 8601 in UTC. */
+
+export interface ApiCaption {
+  readonly success: true;
+  /** As it can be posted, hashtags included. */
+  readonly caption: string;
+  readonly metadata: {
+    /** The model's id, `template`, or `member` for the member's own words. */
+    readonly model: string;
+    readonly language: string;
+    /** Without the #. */
+    readonly hashtags: readonly string[];
+    readonly altText: string;
+    /** No model wrote it. */
+    readonly template: boolean;
+  };
+}
+
+export interface ApiAccount {
+  readonly id: string;
+  readonly network: string;
+  readonly networkLabel: string;
+  readonly name: string;
+  readonly health: "fine" | "reconnect" | "off";
+}
+
+export interface ApiAccounts {
+  /** False: the operator has not set up a publishing service; `message` says what is missing. */
+  readonly isSetUp: boolean;
+  readonly accounts: readonly ApiAccount[];
+  /** What to do where there is none. */
+  readonly message: string | null;
+  /** Whether a model writes captions here. */
+  readonly writesCaptions: boolean;
+}
+
+export type ApiFit = "as-is" | "crop" | "pad" | "blur" | "smaller";
+
+export interface ApiFix {
+  readonly kind: ApiFit | "story" | "shorter-text" | "fewer-hashtags";
+  readonly label: string;
+  /** With `story`: to the story, or to the feed. */
+  readonly story?: boolean;
+  /** The text as it would be, where the text is put right. */
+  readonly text?: string;
+}
+
+export interface ApiPostProblem {
+  readonly code: string;
+  readonly network: string;
+  readonly message: string;
+  /** None: it cannot be posted there like this. */
+  readonly fixes: readonly ApiFix[];
+}
+
+export interface ApiMoment {
+  readonly at: string;
+  /** Local time and UTC, for people. */
+  readonly label: string;
+}
+
+/** A post that is not confirmed yet, exactly as it would be. */
+export interface ApiPreflight {
+  readonly isReady: boolean;
+  readonly problems: readonly ApiPostProblem[];
+  readonly fit: ApiFit;
+  readonly story: boolean;
+  readonly preview: {
+    /** The very file that would be posted, on this origin, signed. */
+    readonly url: string;
+    readonly type: "image" | "video";
+    readonly width: number;
+    readonly height: number;
+    readonly altText: string;
+  };
+  /** As each network would show it, with how it counts. */
+  readonly texts: readonly {
+    readonly accountId: string;
+    readonly account: string;
+    readonly text: string;
+    readonly characters: number;
+    readonly limit: number;
+  }[];
+  readonly zone: string;
+  /** Null: at once, or not understood. */
+  readonly scheduledAt: ApiMoment | null;
+  /** What should be known of the time, or why it is none. */
+  readonly timeNote: string | null;
+  readonly isTimeRefused: boolean;
+  /** What it may mean instead. */
+  readonly readings: readonly ApiMoment[];
+  readonly quickTimes: readonly (ApiMoment & { readonly name: string })[];
+}
+
+export interface ApiPost {
+  readonly id: string;
+  /** Posts that were confirmed together have the same one. */
+  readonly group: string;
+  readonly mediaId: string;
+  readonly type: "image" | "video";
+  /** The file that is posted, on this origin, signed. */
+  readonly mediaUrl: string;
+  readonly altText: string;
+  readonly accountId: string;
+  readonly network: string;
+  readonly networkLabel: string;
+  readonly account: string;
+  readonly text: string;
+  readonly story: boolean;
+  readonly state: string;
+  /** The state in one sentence. */
+  readonly stateText: string;
+  /** Null: at once. */
+  readonly scheduledAt: ApiMoment | null;
+  /** By which it stands in a list: its time, else when it was confirmed. */
+  readonly listedAt: string;
+  readonly publicUrl: string | null;
+  /** Why it was not published, and what can be done. */
+  readonly failureText: string | null;
+  readonly can: {
+    readonly cancel: boolean;
+    readonly move: boolean;
+    readonly edit: boolean;
+    readonly retry: boolean;
+  };
+}
+
+export interface ApiPostPage {
+  readonly posts: readonly ApiPost[];
+  readonly page: number;
+  readonly pages: number;
+  readonly total: number;
+}

@@ -1,0 +1,332 @@
+/** Captions and posts on the page's HTTP API, on the real core against stand-ins of the model and the service. */
+import { afterEach, describe, expect, it } from "vitest";
+import { type OpenAiEmulator, startOpenAiEmulator } from "../emulators/openai/index.ts";
+import { startZernioEmulator, type ZernioEmulator } from "../emulators/zernio/index.ts";
+import { until } from "../support/easel-process.ts";
+import {
+  generate,
+  type Place,
+  PUBLIC_URL,
+  type Reply,
+  session,
+  start as startPlace,
+  stop,
+} from "./support/studio-place.ts";
+
+const KEY = "sk_zernio";
+let zernio: ZernioEmulator | null = null;
+let openai: OpenAiEmulator | null = null;
+
+afterEach(async () => {
+  await stop();
+  expect(
+    [zernio?.violations, zernio?.errors, openai?.violations, openai?.errors].flat().filter(Boolean),
+  ).toEqual([]);
+  await zernio?.close();
+  await openai?.close();
+  zernio = null;
+  openai = null;
+});
+
+async function start(
+  settings: Record<string, string> = {},
+): Promise<Place & { readonly zernio: ZernioEmulator }> {
+  zernio = await startZernioEmulator({ keys: [KEY] });
+  zernio.setDefaults({ publishMs: 100 });
+  const place = await startPlace({
+    LATE_API_KEY: KEY,
+    LATE_API_URL: zernio.apiUrl,
+    ADMIN_IDS: "studio:local,discord:1",
+    ...settings,
+  });
+  return { ...place, zernio };
+}
+
+async function draw(place: Place, body: object = {}, headers: Record<string, string> = {}): Promise<string> {
+  const made = await generate(
+    place,
+    { prompt: "a red fox in the snow", provider: "sketch", ...body },
+    headers,
+  );
+  expect([made.status, made.text]).toEqual([201, expect.any(String)]);
+  const id = String(made.body["id"]);
+  await until("the picture", async () => {
+    const asset = await place.ask("GET", `/api/ai/media/${id}`, { headers });
+    return asset.body["status"] === "ready";
+  });
+  return id;
+}
+
+/** Signs in to a network as the page's visitor, by the link that the service hands out. */
+async function connect(
+  place: Place & { readonly zernio: ZernioEmulator },
+  network = "instagram",
+  headers: Record<string, string> = {},
+): Promise<string> {
+  const link = await place.ask("POST", "/api/ai/accounts/connect", { body: { network }, headers });
+  expect([link.status, link.text]).toEqual([200, expect.any(String)]);
+  place.zernio.signIn({ username: `atelier.${network}` });
+  await fetch(String(link.body["url"]), { redirect: "manual" });
+  const { accounts } = (await place.ask("GET", "/api/ai/accounts", { headers })).body;
+  const found = list(accounts).find((one) => one["network"] === network);
+  return String(found?.["id"]);
+}
+
+function list(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.map((one: unknown) => Object(one)) : [];
+}
+
+const first = (reply: Reply) => list(reply.body["posts"])[0] ?? {};
+const post = (place: Place, body: object, key?: string, headers: Record<string, string> = {}) =>
+  place.ask("POST", "/api/ai/posts", {
+    body,
+    headers: { ...headers, ...(key === undefined ? {} : { "Idempotency-Key": key }) },
+  });
+const stateOf = async (place: Place): Promise<unknown> =>
+  first(await place.ask("GET", "/api/ai/posts"))["state"];
+
+describe("a caption on the page", () => {
+  it("is a template that says so where no model is set up, and the member's own words are kept", async () => {
+    const place = await startPlace();
+    const mediaId = await draw(place);
+    expect((await place.ask("GET", `/api/ai/media/${mediaId}/caption`)).status).toBe(404);
+    const made = await place.ask("POST", "/api/caption/generate-from-media", { body: { mediaId } });
+    expect([made.status, made.body]).toEqual([
+      200,
+      {
+        success: true,
+        caption: expect.stringContaining("red fox"),
+        metadata: {
+          model: "template",
+          language: "en",
+          hashtags: expect.any(Array),
+          altText: expect.any(String),
+          template: true,
+        },
+      },
+    ]);
+    const own = await place.ask("POST", `/api/ai/media/${mediaId}/caption`, {
+      body: { text: "  My own words @you #fox\nand more " },
+    });
+    expect(own.body).toMatchObject({
+      success: true,
+      caption: "My own words @you #fox\nand more",
+      metadata: { model: "member", template: false },
+    });
+    expect((await place.ask("GET", `/api/ai/media/${mediaId}/caption`)).body).toEqual(own.body);
+    for (const text of ["", "   ", "x".repeat(5_001), 7])
+      expect((await place.ask("POST", `/api/ai/media/${mediaId}/caption`, { body: { text } })).status).toBe(
+        400,
+      );
+  });
+
+  it("is written by the model, with words for this one as data", async () => {
+    openai = await startOpenAiEmulator();
+    const place = await startPlace({ OPENAI_API_KEY: "key", OPENAI_BASE_URL: openai.baseUrl });
+    const mediaId = await draw(place);
+    const made = await place.ask("POST", "/api/caption/generate-from-media", {
+      body: { mediaId, prompt: "mention the northern wind" },
+    });
+    expect([made.status, made.body["success"], Object(made.body["metadata"]).template]).toEqual([
+      200,
+      true,
+      false,
+    ]);
+    const asked = openai.chat.calls.at(-1);
+    expect(`${asked?.system}${asked?.user}`).toContain("mention the northern wind");
+    const shorter = await place.ask("POST", "/api/caption/generate-from-media", {
+      body: { mediaId, change: "shorter" },
+    });
+    expect([shorter.status, shorter.body["success"]]).toEqual([200, true]);
+  });
+
+  it("is for its owner, with a session, from our own page", async () => {
+    const place = await startPlace({ PUBLIC_URL });
+    const [ada, bob] = [await session(place, "discord:1"), await session(place, "discord:2")];
+    const mediaId = await draw(place, {}, ada);
+    const ask = (headers: Record<string, string>) =>
+      place.ask("POST", "/api/caption/generate-from-media", { body: { mediaId }, headers });
+    expect((await ask({ Host: ada.Host })).status).toBe(401);
+    expect((await ask(bob)).status).toBe(404);
+    expect((await ask({ ...ada, Origin: "https://evil.example" })).status).toBe(403);
+    expect((await ask({ ...ada, "Content-Type": "text/plain" })).status).toBe(415);
+    expect((await ask({ ...ada, Origin: PUBLIC_URL })).status).toBe(200);
+    expect(
+      (await place.ask("POST", `/api/ai/media/${mediaId}/caption`, { body: { text: "x" }, headers: bob }))
+        .status,
+    ).toBe(404);
+    expect((await place.ask("GET", `/api/ai/media/${mediaId}/caption`, { headers: bob })).status).toBe(404);
+  });
+});
+
+describe("a post from the page", () => {
+  it("says what the operator has to set where posting is not set up", async () => {
+    const place = await startPlace();
+    const accounts = await place.ask("GET", "/api/ai/accounts");
+    expect(accounts.body).toMatchObject({ isSetUp: false, accounts: [] });
+    expect(accounts.text).toContain("LATE_API_KEY");
+    const mediaId = await draw(place);
+    const refused = await post(place, { mediaId, accountIds: [], text: "x" });
+    expect([refused.status, refused.text]).toEqual([503, expect.stringContaining("LATE_API_KEY")]);
+  });
+
+  it("is made once for its key, published, and shown with its link", async () => {
+    const place = await start();
+    const account = await connect(place);
+    const mediaId = await draw(place);
+    const wish = { mediaId, accountIds: [account], text: "Snow at last #fox", when: null };
+    const [one, two] = await Promise.all([post(place, wish, "k1"), post(place, wish, "k1")]);
+    expect([one.status, two.status].toSorted()).toEqual([200, 201]);
+    const again = await post(place, wish, "k1");
+    expect([again.status, first(again)["id"]]).toEqual([200, first(one)["id"]]);
+    await until("it is published", async () => (await stateOf(place)) === "published");
+    const listed = first(await place.ask("GET", "/api/ai/posts"));
+    expect(listed).toMatchObject({
+      mediaId,
+      text: "Snow at last #fox",
+      network: "instagram",
+      publicUrl: expect.stringMatching(/^https?:/),
+      can: { cancel: false, move: false, edit: false, retry: false },
+    });
+    expect(place.zernio.publications).toHaveLength(1);
+    expect(place.zernio.publications[0]?.text).toBe("Snow at last #fox");
+    expect(place.zernio.doubles()).toEqual([]);
+  });
+
+  it("shows before it is confirmed what the network would refuse, and what each fix makes of it", async () => {
+    const place = await start();
+    const account = await connect(place);
+    const mediaId = await draw(place, { aspect: "9:16" });
+    const wish = { mediaId, accountIds: [account], text: `${"word ".repeat(600)}` };
+    const look = async (more: object = {}) =>
+      (await place.ask("POST", "/api/ai/posts/preflight", { body: { ...wish, ...more } })).body;
+    const bare = await look();
+    expect(bare["isReady"]).toBe(false);
+    const problems = list(bare["problems"]);
+    expect(problems.map(({ code }) => code).toSorted()).toEqual(["ratio", "text"]);
+    const fixes = problems.flatMap(({ fixes: offered }) => list(offered));
+    expect(fixes.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["crop", "pad", "blur", "story", "shorter-text"]),
+    );
+    const text = String(fixes.find(({ kind }) => kind === "shorter-text")?.["text"]);
+    expect([...text].length).toBeLessThanOrEqual(2_200);
+    expect((await post(place, wish)).status).toBe(400);
+
+    const fitted = await look({ text, fit: "pad" });
+    expect([fitted["isReady"], fitted["fit"], fitted["problems"]]).toEqual([true, "pad", []]);
+    const preview: Record<string, unknown> = Object(fitted["preview"]);
+    expect(Number(preview["width"]) / Number(preview["height"])).toBeCloseTo(0.8, 3);
+    const shown = await place.ask("GET", String(preview["url"]));
+    expect([shown.status, shown.headers["content-type"]]).toEqual([200, "image/jpeg"]);
+    expect((await look({ text, story: true }))["isReady"]).toBe(true);
+
+    await post(place, { ...wish, text, fit: "pad" });
+    await until("it is published", async () => (await stateOf(place)) === "published");
+    // Exactly what was shown is what became public.
+    expect(Buffer.from(place.zernio.publications[0]?.media[0]?.bytes ?? []).equals(shown.bytes)).toBe(true);
+  });
+
+  it("is planned in words or as a moment, and moved, changed and cancelled", async () => {
+    const place = await start();
+    const account = await connect(place);
+    const mediaId = await draw(place);
+    const wish = { mediaId, accountIds: [account], text: "later", zone: "Europe/Berlin" };
+    const look = async (more: object) =>
+      (await place.ask("POST", "/api/ai/posts/preflight", { body: { ...wish, ...more } })).body;
+    const tomorrow = await look({ when: "tomorrow 18:30" });
+    expect(tomorrow).toMatchObject({ isReady: true, zone: "Europe/Berlin", isTimeRefused: false });
+    expect(Object(tomorrow["scheduledAt"]).label).toMatch(/18:30 CES?T \(UTC\+[12]\) = 1[67]:30 UTC/);
+    expect(list(tomorrow["quickTimes"]).length).toBeGreaterThanOrEqual(3);
+    const past = await look({ when: "2020-01-01T10:00" });
+    expect([past["isReady"], past["isTimeRefused"]]).toEqual([false, true]);
+    expect((await post(place, { ...wish, when: "gibberish" })).status).toBe(400);
+
+    const { at } = Object(tomorrow["scheduledAt"]);
+    const made = await post(place, { ...wish, scheduledAt: at }, "plan");
+    expect([made.status, Object(first(made)["scheduledAt"]).at]).toEqual([201, at]);
+    const id = String(first(made)["id"]);
+    await until("it is scheduled", async () => (await stateOf(place)) === "scheduled");
+    const [kept] = place.zernio.posts.values();
+    expect(kept?.content).toBe("later");
+
+    const moved = await place.ask("PATCH", `/api/ai/posts/${id}`, { body: { when: "in 5 hours" } });
+    expect([moved.status, moved.text]).toEqual([200, expect.any(String)]);
+    const edited = await place.ask("PATCH", `/api/ai/posts/${id}`, { body: { text: "much later" } });
+    expect([edited.status, edited.body["text"]]).toEqual([200, "much later"]);
+    expect([...place.zernio.posts.values()][0]?.content).toBe("much later");
+    expect((await place.ask("PATCH", `/api/ai/posts/${id}`, { body: {} })).status).toBe(400);
+
+    const day = 24 * 3_600_000;
+    const from = new Date(Date.now() + 4 * 3_600_000).toISOString();
+    const to = new Date(Date.now() + 30 * day).toISOString();
+    expect((await place.ask("GET", `/api/ai/posts?from=${from}&to=${to}`)).body["total"]).toBe(1);
+    expect((await place.ask("GET", `/api/ai/posts?to=${from}`)).body["total"]).toBe(0);
+
+    expect((await place.ask("POST", `/api/ai/posts/${id}/cancel`, { body: {} })).status).toBe(200);
+    await until("it is cancelled", async () => (await stateOf(place)) === "cancelled");
+    expect((await place.ask("POST", `/api/ai/posts/${id}/cancel`, { body: {} })).status).toBe(200);
+    expect((await place.ask("PATCH", `/api/ai/posts/${id}`, { body: { text: "no" } })).status).toBe(409);
+    expect(place.zernio.publications).toEqual([]);
+  });
+
+  it("is tried again after the network refused it", async () => {
+    const place = await start();
+    const account = await connect(place);
+    const mediaId = await draw(place);
+    place.zernio.script({ outcome: "failed" });
+    const made = await post(place, { mediaId, accountIds: [account], text: "once more" });
+    const id = String(first(made)["id"]);
+    await until("it has failed", async () => (await stateOf(place)) === "failed");
+    const failed = first(await place.ask("GET", "/api/ai/posts"));
+    expect([failed["failureText"], Object(failed["can"]).retry]).toEqual([
+      expect.stringMatching(/\.$/),
+      true,
+    ]);
+    expect((await place.ask("POST", `/api/ai/posts/${id}/retry`, { body: {} })).status).toBe(200);
+    await until("it is published", async () => (await stateOf(place)) === "published");
+    expect(place.zernio.doubles()).toEqual([]);
+  });
+
+  it("is its author's alone: nobody else sees, confirms, changes or cancels it", async () => {
+    const place = await start({ PUBLIC_URL });
+    const [ada, bob] = [await session(place, "discord:1"), await session(place, "discord:2")];
+    const account = await connect(place, "instagram", ada);
+    const mediaId = await draw(place, {}, ada);
+    const wish = { mediaId, accountIds: [account], text: "mine", when: "in 3 days" };
+    const made = await post(place, wish, "a", ada);
+    const id = String(first(made)["id"]);
+    expect((await post(place, wish, "a", bob)).status).toBe(404);
+    const bobs = await draw(place, {}, bob);
+    expect((await post(place, { ...wish, mediaId: bobs }, "b", bob)).status).toBe(404);
+    expect((await place.ask("POST", "/api/ai/posts/preflight", { body: wish, headers: bob })).status).toBe(
+      404,
+    );
+    expect((await place.ask("GET", "/api/ai/posts", { headers: bob })).body["total"]).toBe(0);
+    for (const [method, path] of [
+      ["POST", `/api/ai/posts/${id}/cancel`],
+      ["POST", `/api/ai/posts/${id}/retry`],
+      ["PATCH", `/api/ai/posts/${id}`],
+    ] as const)
+      expect((await place.ask(method, path, { body: { text: "x" }, headers: bob })).status, path).toBe(404);
+    expect(
+      (await place.ask("POST", "/api/ai/accounts/connect", { body: { network: "instagram" }, headers: bob }))
+        .status,
+    ).toBe(403);
+    for (const headers of [{ Host: ada.Host }, { ...ada, Origin: "https://evil.example" }])
+      for (const path of ["/api/ai/posts", "/api/ai/posts/preflight", `/api/ai/posts/${id}/cancel`])
+        expect([401, 403]).toContain((await place.ask("POST", path, { body: wish, headers })).status);
+    expect((await place.ask("GET", "/api/ai/posts", { headers: ada })).body["total"]).toBe(1);
+  });
+
+  it.each([
+    ["words in place of a list", { accountIds: "x" }],
+    ["a text that is a number", { text: 7 }],
+    ["another kind of fit", { fit: "stretch" }],
+    ["a zone that is none", { zone: "Mars/Olympus" }],
+    ["a text beyond every network", { text: "x".repeat(10_001) }],
+  ])("answers 400 for %s", async (_, given) => {
+    const place = await start();
+    const refused = await post(place, { mediaId: "gen_x", accountIds: [], text: "x", ...given });
+    expect([refused.status, refused.body["error"]]).toEqual([400, "Invalid input"]);
+  });
+});
