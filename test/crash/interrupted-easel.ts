@@ -1,13 +1,15 @@
 /**
  * The real process, with one addition: it kills itself with SIGKILL just before or just after the n-th call of one
- * store operation has committed. Told by the variable CRASH_AT: `generation.order before 1`.
+ * store operation has committed. Told by the variable CRASH_AT: `generation.order before 1`, or, to count only from
+ * the end of another one, `posts.claim before 1 since posts.confirm`.
  */
 import { createApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
 import type { Stores } from "../../src/core/ports/stores.ts";
 
-const [operation = "", side = "before", nth = "1"] = (process.env["CRASH_AT"] ?? "").split(" ");
+const [operation = "", side = "before", nth = "1", , since] = (process.env["CRASH_AT"] ?? "").split(" ");
 let seen = 0;
+let isCounting = since === undefined;
 
 function die(): Promise<never> {
   process.kill(process.pid, "SIGKILL");
@@ -19,10 +21,18 @@ function interrupt<T extends object>(store: T, name: string): T {
   return new Proxy(store, {
     get(target, key, receiver) {
       const method: unknown = Reflect.get(target, key, receiver);
-      if (typeof method !== "function" || `${name}.${String(key)}` !== operation) return method;
+      const called = `${name}.${String(key)}`;
+      if (typeof method !== "function") return method;
+      if (called === since)
+        return async (...args: unknown[]) => {
+          const result: unknown = await Reflect.apply(method, target, args);
+          isCounting = true;
+          return result;
+        };
+      if (called !== operation) return method;
       return async (...args: unknown[]) => {
-        seen += 1;
-        const now = seen === Number(nth);
+        if (isCounting) seen += 1;
+        const now = isCounting && seen === Number(nth);
         if (now && side === "before") await die();
         const result: unknown = await Reflect.apply(method, target, args);
         if (now && side === "after") await die();
@@ -39,6 +49,9 @@ const app = await createApp(loadConfig(), {
     generation: interrupt(stores.generation, "generation"),
     deliveries: interrupt(stores.deliveries, "deliveries"),
     users: interrupt(stores.users, "users"),
+    captions: interrupt(stores.captions, "captions"),
+    accounts: interrupt(stores.accounts, "accounts"),
+    posts: interrupt(stores.posts, "posts"),
   }),
 });
 process.on("SIGTERM", () => void app.stop().then(() => process.exit(0)));
