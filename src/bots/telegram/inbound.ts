@@ -117,7 +117,8 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
     const [subcommand = ""] = line.trim().split(/\s+/);
     const spec =
       commands.find((candidate) => candidate.name === `${name} ${subcommand.toLowerCase()}`) ??
-      commands.find((candidate) => candidate.name === name);
+      commands.find((candidate) => candidate.name === name) ??
+      (subcommand === "" ? commands.find((candidate) => candidate.name === `${name} show`) : undefined);
     if (spec === undefined)
       return {
         kind: "command",

@@ -199,7 +199,7 @@ export function createButtons(
       case "posts":
         return commands.posts.page(turn, pageNumber(argument));
       case "approve":
-        return commands.approvals.approve(turn, handle);
+        return commands.approvals.approve(turn, handle, argument);
       case "reject":
         return commands.approvals.reject(turn, handle, filled?.text);
       case "accounts":

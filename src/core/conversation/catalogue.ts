@@ -138,6 +138,7 @@ export function buildCatalogue(
       options: [receipt(true), { name: "when", type: "text", required: false }],
       audience: "members",
       private: true,
+      restOfLine: "when",
     },
     {
       name: "posts",

@@ -195,6 +195,7 @@ export function createConversation(dependencies: ConversationDependencies): Conv
         if (action === "delete" || action === "show" || action === undefined)
           return { answer: "new", private: true };
         if (action === "original") return { answer: "new", private: false };
+        if (action === "approve" || action === "reject") return { answer: "in-place", private: false };
         return { answer: "in-place", private: true };
       }
       default:

@@ -1,7 +1,6 @@
 import { writeButtonData } from "../conversation/actions.ts";
 import type { LinkButton, Reply } from "../conversation/text.ts";
 import type { NewDelivery } from "../delivery/delivery.ts";
-import { excerpt } from "../generation/prompt.ts";
 import { lines, type Messages } from "../messages/messages.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Stores } from "../ports/stores.ts";
@@ -70,7 +69,7 @@ export function createTidings(dependencies: {
         when === null ? null : messages.text(language, "post-at", { local: echo(when, post.zone, language) }),
         why,
       ),
-      quote: excerpt(post.text, 600),
+      quote: post.text,
       ...(buttons.length > 0 ? { buttons: [buttons] } : {}),
       private: post.target.private,
     };

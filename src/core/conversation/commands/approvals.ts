@@ -1,9 +1,10 @@
 import { excerpt } from "../../generation/prompt.ts";
-import type { Messages } from "../../messages/messages.ts";
+import { lines, type Messages } from "../../messages/messages.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { PostStores } from "../../ports/post-stores.ts";
 import type { Stores } from "../../ports/stores.ts";
+import { approvalCard, approvalMark } from "../../posts/approval-cards.ts";
 import { rulesOf } from "../../posts/networks.ts";
 import type { Post } from "../../posts/post.ts";
 import type { Members } from "../../usage/members.ts";
@@ -13,14 +14,15 @@ import type { Answer } from "../intents.ts";
 
 /** Posts that wait for somebody's word before anything leaves. */
 export interface Approvals {
-  approve(turn: Turn, handle: string): Promise<Answer>;
+  /** `mark`: of what the card showed; a post that has changed meanwhile is shown again instead. */
+  approve(turn: Turn, handle: string, mark: string): Promise<Answer>;
   reject(turn: Turn, handle: string, reason: string | undefined): Promise<Answer>;
 }
 
 const REASON_GRAPHEMES = 300;
 
 export function createApprovals(dependencies: {
-  readonly stores: PostStores & Pick<Stores, "users">;
+  readonly stores: PostStores & Pick<Stores, "users" | "generation">;
   readonly members: Members;
   readonly messages: Messages;
   readonly clock: Clock;
@@ -35,22 +37,38 @@ export function createApprovals(dependencies: {
     const { actor } = turn.arrival;
     const isApprover =
       members.isAdmin(actor.identity) || (actor.managesCommunity && actor.community === post?.community);
-    if (!post || !isApprover) return { status: "toast", text: turn.line("not-allowed") };
+    if (!post || !isApprover) return { status: "toast", text: turn.line("approve-not-allowed") };
     return post.state === "waiting"
       ? post
       : { status: "toast", text: turn.line(`post-${post.state.replace("_", "-")}`) };
   }
 
   return {
-    async approve(turn, handle) {
+    async approve(turn, handle, mark) {
       const post = await waiting(turn, handle);
       if ("status" in post) return post;
+      if (mark !== approvalMark(post)) {
+        const [author, asset] = [
+          await stores.users.byId(post.userId),
+          await stores.generation.get(post.assetId),
+        ];
+        const facts = { author: author?.name ?? "", prompt: asset?.prompt ?? null };
+        const card = approvalCard(messages, turn.language, post, facts);
+        const text = lines(turn.text("post-card-changed"), card.text);
+        return { status: "replace", reply: { ...card, text } };
+      }
       if (!(await stores.posts.approve(post.id, clock.now())))
         return { status: "toast", text: turn.line("too-old-button") };
       dependencies.wake(post);
       return {
         status: "replace",
-        reply: { text: turn.text("post-approved"), quote: post.text, private: false },
+        reply: {
+          title: turn.line("post-title", { network: rulesOf(post.network).label, account: post.accountName }),
+          text: turn.text("post-approved", { name: turn.user.name.slice(0, 60) }),
+          quote: post.text,
+          media: { file: post.media, altText: post.altText },
+          private: false,
+        },
       };
     },
 
@@ -92,7 +110,7 @@ export function createApprovals(dependencies: {
                 why === ""
                   ? messages.text(language, "post-rejected")
                   : messages.text(language, "post-rejected-why", { reason: why }),
-              quote: excerpt(post.text, 600),
+              quote: post.text,
               private: post.target.private,
             },
             dueAt: now,

@@ -86,7 +86,14 @@ export function createCaptionCommands(dependencies: {
     async style(turn, options) {
       const said = normalisePrompt((words(options, "instructions") ?? "").slice(0, 4_000));
       if (graphemeCount(said) > INSTRUCTIONS_MAXIMUM) return turn.say(turn.text("caption-instructions-long"));
-      const isReset = said === "" || RESET_WORDS.includes(said.toLowerCase());
+      const { captionInstructions } = turn.user.settings;
+      if (said === "")
+        return reply({
+          text: turn.text(captionInstructions ? "caption-instructions-are" : "caption-instructions-none"),
+          ...(captionInstructions ? { quote: captionInstructions } : {}),
+          private: true,
+        });
+      const isReset = RESET_WORDS.includes(said.toLowerCase());
       await members.changeSettings(turn.user, { captionInstructions: isReset ? null : said });
       return turn.say(turn.text(isReset ? "caption-instructions-gone" : "caption-instructions-saved"));
     },

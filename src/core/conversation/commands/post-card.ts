@@ -6,6 +6,7 @@ import { lines } from "../../messages/messages.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Publisher } from "../../ports/publisher.ts";
 import { exactText, type PostDesk } from "../../posts/desk.ts";
+import { markOf } from "../../posts/mark.ts";
 import { rulesOf } from "../../posts/networks.ts";
 import type { Plan, Plans } from "../../posts/plan.ts";
 import type { Post, SocialAccount } from "../../posts/post.ts";
@@ -297,12 +298,4 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
     const timed = { ...plan, isTimed: true, scheduledAt: when.at };
     return when.note === null ? { plan: timed } : { plan: timed, note: turn.text(`when-${when.note}`) };
   }
-}
-
-/** A short mark of everything that a card shows; a changed plan has another one. */
-function markOf(plan: Plan): string {
-  let mark = 0xcbf29ce484222325n;
-  for (const unit of JSON.stringify(Object.entries(plan).toSorted(([a], [b]) => (a < b ? -1 : 1))))
-    mark = BigInt.asUintN(64, (mark ^ BigInt(unit.codePointAt(0) ?? 0)) * 0x100000001b3n);
-  return mark.toString(36);
 }
