@@ -25,7 +25,7 @@ export function createAccountCommands(
   dependencies: ConversationDependencies,
   commands: readonly CommandSpec[],
 ): AccountCommands {
-  const { members, tell, offers, messages, gallery, clock } = dependencies;
+  const { members, tell, offers, messages, gallery, captioning, clock } = dependencies;
 
   /** The change that an option asks for; null: the value cannot be used. */
   function read(name: string, value: string): Partial<Settings> | null {
@@ -77,6 +77,13 @@ export function createAccountCommands(
     const rows = names.map((name) =>
       turn.text("settings-line", { name: turn.line(`setting-${name}`), value: settings[name] ?? standard }),
     );
+    const isCaptioned = settings.captions !== false;
+    const captions = !captioning.isWritten
+      ? null
+      : turn.text("settings-line", {
+          name: turn.line("setting-captions"),
+          value: turn.line(isCaptioned ? "setting-on" : "setting-off"),
+        });
     const option = (label: string, argument: string, on: boolean): Button => ({
       label: on ? `✓ ${label}` : label,
       data: writeButtonData("settings", "settings", argument),
@@ -87,6 +94,11 @@ export function createAccountCommands(
       .map((kind) =>
         option(turn.line(`button-${kind}`), `type=${kind}`, (settings.kind ?? "image") === kind),
       );
+    const captioned = option(
+      turn.line("setting-captions"),
+      `captions=${isCaptioned ? "off" : "on"}`,
+      isCaptioned,
+    );
     // Only where there is something to choose from.
     const providers = (["image", "video"] as const)
       .filter((kind) => offers.ofKind(kind).length > 1)
@@ -98,8 +110,12 @@ export function createAccountCommands(
       });
     return {
       title: turn.line("settings-title"),
-      text: lines(saved ? turn.text("settings-saved") : null, ...rows, turn.text("settings-hint")),
-      buttons: [kinds, providers.slice(0, 3), providers.slice(3)].filter((row) => row.length > 0),
+      text: lines(saved ? turn.text("settings-saved") : null, ...rows, captions, turn.text("settings-hint")),
+      buttons: [
+        captions === null ? kinds : [...kinds, captioned],
+        providers.slice(0, 3),
+        providers.slice(3),
+      ].filter((row) => row.length > 0),
       private: true,
     };
   }
