@@ -176,7 +176,7 @@ describe("a post from the page", () => {
     const mediaId = await draw(place);
     const wish = { mediaId, accountIds: [account], text: "Snow at last #fox", when: null };
     const [one, two] = await Promise.all([post(place, wish, "k1"), post(place, wish, "k1")]);
-    expect([one.status, two.status].toSorted()).toEqual([200, 201]);
+    expect(new Set([one.status, two.status])).toEqual(new Set([200, 201]));
     const again = await post(place, wish, "k1");
     expect([again.status, first(again)["id"]]).toEqual([200, first(one)["id"]]);
     await until("it is published", async () => (await stateOf(place)) === "published");
@@ -197,19 +197,19 @@ describe("a post from the page", () => {
     const place = await start();
     const account = await connect(place);
     const mediaId = await draw(place, { aspect: "9:16" });
-    const wish = { mediaId, accountIds: [account], text: `${"word ".repeat(600)}` };
+    const wish = { mediaId, accountIds: [account], text: "word ".repeat(600) };
     const look = async (more: object = {}) =>
       (await place.ask("POST", "/api/ai/posts/preflight", { body: { ...wish, ...more } })).body;
     const bare = await look();
     expect(bare["isReady"]).toBe(false);
     const problems = list(bare["problems"]);
-    expect(problems.map(({ code }) => code).toSorted()).toEqual(["ratio", "text"]);
+    expect(problems.map(({ code }) => code)).toEqual(["ratio", "text"]);
     const fixes = problems.flatMap(({ fixes: offered }) => list(offered));
     expect(fixes.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(["crop", "pad", "blur", "story", "shorter-text"]),
     );
     const text = String(fixes.find(({ kind }) => kind === "shorter-text")?.["text"]);
-    expect([...text].length).toBeLessThanOrEqual(2_200);
+    expect(text.length).toBeLessThanOrEqual(2_200);
     expect((await post(place, wish)).status).toBe(400);
 
     const fitted = await look({ text, fit: "pad" });

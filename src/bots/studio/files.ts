@@ -15,8 +15,13 @@ export interface PageFile {
 export type PageFiles = () => Promise<ReadonlyMap<string, PageFile>>;
 
 const FOLDER = "bots/studio/pages";
-/** The prompt rule itself runs in the page, so that its counter never disagrees with the server. */
-const SHARED = ["core/generation/prompt.ts"];
+/** The rules themselves run in the page, so that its counters never disagree with the server. */
+const SHARED = [
+  "core/generation/prompt.ts",
+  "core/ports/publisher.ts",
+  "core/posts/networks.ts",
+  "core/posts/text-fit.ts",
+];
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".css": "text/css; charset=utf-8",

@@ -94,6 +94,7 @@ export function createPostRenderer(dependencies: {
       const { label } = rulesOf(post.network);
       const names = { network: label, account: post.accountName };
       const { state, failure, scheduledAt } = post;
+      const zone = user.settings.zone ?? post.zone;
       return {
         id: post.id,
         group: post.group,
@@ -109,7 +110,8 @@ export function createPostRenderer(dependencies: {
         story: post.story,
         state,
         stateText: line(user, `post-${state.replace("_", "-")}`, names),
-        scheduledAt: scheduledAt === null ? null : moment(user, scheduledAt, user.settings.zone ?? post.zone),
+        scheduledAt: scheduledAt === null ? null : moment(user, scheduledAt, zone),
+        zone,
         listedAt: new Date(scheduledAt ?? post.createdAt).toISOString(),
         publicUrl: post.publicUrl,
         failureText: failure === null ? null : line(user, `post-failed-${failure.why}`, names),

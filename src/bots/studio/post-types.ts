@@ -112,6 +112,8 @@ export interface ApiPost {
   readonly stateText: string;
   /** Null: at once. */
   readonly scheduledAt: ApiMoment | null;
+  /** In which its days are counted. */
+  readonly zone: string;
   /** By which it stands in a list: its time, else when it was confirmed. */
   readonly listedAt: string;
   readonly publicUrl: string | null;

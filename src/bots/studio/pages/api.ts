@@ -13,14 +13,16 @@ export class Refused extends Error {
   }
 }
 
-async function call(method: string, path: string, body?: unknown, key?: string): Promise<unknown> {
+/** @param path below `/api`. */
+export async function call(method: string, path: string, body?: unknown, key?: string): Promise<unknown> {
   const headers: Record<string, string> = {};
-  if (method === "POST") headers["Content-Type"] = "application/json";
+  const hasBody = method === "POST" || method === "PATCH";
+  if (hasBody) headers["Content-Type"] = "application/json";
   if (key !== undefined) headers["Idempotency-Key"] = key;
-  const response = await fetch(`/api/ai${path}`, {
+  const response = await fetch(`/api${path}`, {
     method,
     headers,
-    ...(method === "POST" ? { body: JSON.stringify(body ?? {}) } : {}),
+    ...(hasBody ? { body: JSON.stringify(body ?? {}) } : {}),
   });
   if (response.status === 204) return null;
   const answer: unknown = await response.json();
@@ -43,25 +45,25 @@ export interface Wish {
 export type WishReference = { readonly id: string } | { readonly assetId: string } | { readonly url: string };
 
 export const api = {
-  options: async (): Promise<ApiOptions> => readOptions(await call("GET", "/options")),
+  options: async (): Promise<ApiOptions> => readOptions(await call("GET", "/ai/options")),
   list: async (search: string, favouritesOnly: boolean, page: number): Promise<ApiAssetPage> => {
     const query = new URLSearchParams({ page: String(page) });
     if (search !== "") query.set("search", search);
     if (favouritesOnly) query.set("favourites", "1");
-    return readAssetPage(await call("GET", `/media?${query}`));
+    return readAssetPage(await call("GET", `/ai/media?${query}`));
   },
-  get: async (id: string): Promise<ApiAsset> => readAsset(await call("GET", `/media/${id}`)),
+  get: async (id: string): Promise<ApiAsset> => readAsset(await call("GET", `/ai/media/${id}`)),
   generate: async (wish: Wish, key: string): Promise<ApiAsset[]> =>
-    readStarted(await call("POST", "/generate-media", wish, key)),
+    readStarted(await call("POST", "/ai/generate-media", wish, key)),
   again: async (id: string, key: string): Promise<ApiAsset[]> =>
-    readStarted(await call("POST", `/media/${id}/again`, {}, key)),
+    readStarted(await call("POST", `/ai/media/${id}/again`, {}, key)),
   favourite: async (id: string, favourite: boolean): Promise<ApiAsset> =>
-    readAsset(await call("POST", `/media/${id}/favourite`, { favourite })),
+    readAsset(await call("POST", `/ai/media/${id}/favourite`, { favourite })),
   cancel: async (id: string): Promise<{ asset: ApiAsset; message: string }> => {
-    const answer = await call("POST", `/media/${id}/cancel`);
+    const answer = await call("POST", `/ai/media/${id}/cancel`);
     return { asset: readAsset(answer), message: readError(answer).message };
   },
   remove: async (id: string): Promise<void> => {
-    await call("DELETE", `/media/${id}`);
+    await call("DELETE", `/ai/media/${id}`);
   },
 };

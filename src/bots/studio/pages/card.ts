@@ -3,7 +3,16 @@ import { showPicture } from "./dialogs.ts";
 import { icon, make } from "./dom.ts";
 import { formatMoment, words } from "./words.ts";
 
-export type CardAction = "again" | "edit" | "animate" | "favourite" | "delete" | "cancel" | "open";
+export type CardAction =
+  | "again"
+  | "edit"
+  | "animate"
+  | "caption"
+  | "post"
+  | "favourite"
+  | "delete"
+  | "cancel"
+  | "open";
 
 /** One result in the gallery; `update` changes only what is different, so a running video goes on. */
 export interface Card {
@@ -177,6 +186,8 @@ function actionsOf(asset: ApiAsset, onAct: (action: CardAction) => () => void): 
     ...(isPicture
       ? [button("edit", words.edit, icon("edit")), button("animate", words.animate, icon("animate"))]
       : []),
+    button("caption", words.caption, icon("caption")),
+    button("post", words.post, icon("post")),
     make(
       "span",
       { class: "group" },

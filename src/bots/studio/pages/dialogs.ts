@@ -32,19 +32,36 @@ export function showLimit(answer: ServerError, isOwner: boolean): void {
   );
 }
 
+export const confirmDelete = (): Promise<boolean> =>
+  confirm({
+    title: words.deleteTitle,
+    text: words.deleteText,
+    keep: words.keep,
+    yes: words.delete,
+  });
+
 /** Resolves true only when the dangerous button was pressed. */
-export function confirmDelete(): Promise<boolean> {
+export function confirm(question: {
+  readonly title: string;
+  readonly text: string;
+  readonly keep: string;
+  readonly yes: string;
+}): Promise<boolean> {
   return new Promise((resolve) => {
     const finish = (value: string) => () => dialog.close(value);
     const dialog = show(
       "confirm-dialog",
-      make("h2", { id: "confirm-title" }, words.deleteTitle),
-      make("p", {}, words.deleteText),
+      make("h2", { id: "confirm-title" }, question.title),
+      make("p", {}, question.text),
       make(
         "div",
         { class: "dialog-buttons" },
-        make("button", { class: "button", type: "button", autofocus: true, click: finish("no") }, words.keep),
-        make("button", { class: "button danger", type: "button", click: finish("yes") }, words.delete),
+        make(
+          "button",
+          { class: "button", type: "button", autofocus: true, click: finish("no") },
+          question.keep,
+        ),
+        make("button", { class: "button danger", type: "button", click: finish("yes") }, question.yes),
       ),
     );
     dialog.returnValue = "no";

@@ -34,6 +34,8 @@ const SHAPES = {
   animate: "M4 6h11v12H4zM15 10l5-3v10l-5-3",
   link: "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1.5 1.5M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1.5-1.5",
   brush: "M20 4 11 13M9 12c-3 0-3 4-6 6 4 2 9 1 9-3z",
+  caption: "M4 5h16v11H10l-4 4v-4H4zM8 9h8M8 12h5",
+  post: "M4 12 20 4l-5 16-3-6zM12 14l8-10",
   warning: "M12 4 2.5 20h19zM12 10v4M12 17v.5",
 } as const;
 

@@ -1,11 +1,14 @@
 import type { ApiAsset, ApiOptions } from "../api-types.ts";
 import { api, Refused, type Wish } from "./api.ts";
+import { showCaption } from "./caption-dialog.ts";
 import type { CardAction } from "./card.ts";
 import { confirmDelete, showLimit, showPicture } from "./dialogs.ts";
 import { byId, make } from "./dom.ts";
 import { createMakerForm } from "./form.ts";
 import { createGallery } from "./gallery.ts";
 import { listen } from "./live.ts";
+import { showPost } from "./post-dialog.ts";
+import { createPostsView } from "./posts-view.ts";
 import { announce, toast } from "./toasts.ts";
 import { quotaParts, words } from "./words.ts";
 
@@ -20,6 +23,7 @@ const gallery = createGallery({
   useExample: form.use,
   failed,
 });
+const posts = createPostsView(failed);
 let options: ApiOptions | null = null;
 let requests = 0;
 
@@ -74,6 +78,10 @@ async function act(action: CardAction, asset: ApiAsset): Promise<void> {
         return form.workFrom(asset, "image");
       case "animate":
         return form.workFrom(asset, "video");
+      case "caption":
+        return await showCaption(asset, { post: (text) => void post(asset, text), failed });
+      case "post":
+        return await post(asset, null);
       case "again":
         return await begin(() => api.again(asset.id, nextKey()), "card");
       case "favourite":
@@ -95,6 +103,12 @@ async function act(action: CardAction, asset: ApiAsset): Promise<void> {
   } catch (error) {
     failed(error);
   }
+}
+
+async function post(asset: ApiAsset, text: string | null): Promise<void> {
+  const key = `${nextKey()}.post`;
+  requests += 1;
+  await showPost(asset, text, key, { done: posts.open, failed });
 }
 
 function failed(error: unknown): void {
@@ -127,7 +141,10 @@ listen({
   lost: () => toast(words.offline, "bad"),
   asset: changed,
   gone: gallery.remove,
-  notice: (text) => toast(text),
+  notice(text) {
+    toast(text);
+    posts.refresh();
+  },
 });
 
 // Who comes back to the page wants to know which providers are there now.

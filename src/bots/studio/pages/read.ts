@@ -10,7 +10,7 @@ import type {
   ApiUpload,
 } from "../api-types.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads what the server sent into its shapes; something else is a mistake of ours and throws. */
 function isFields(value: unknown): value is Fields {
@@ -22,30 +22,30 @@ export function fieldsOf(value: unknown): Fields {
   return value;
 }
 
-function text(fields: Fields, name: string): string {
+export function text(fields: Fields, name: string): string {
   const value = fields[name];
   if (typeof value !== "string") throw new TypeError(`no text ${name}`);
   return value;
 }
 
-function amount(fields: Fields, name: string): number {
+export function amount(fields: Fields, name: string): number {
   const value = fields[name];
   if (typeof value !== "number") throw new TypeError(`no number ${name}`);
   return value;
 }
 
-const textOrNull = (fields: Fields, name: string) =>
+export const textOrNull = (fields: Fields, name: string) =>
   typeof fields[name] === "string" ? text(fields, name) : null;
 const amountOrNull = (fields: Fields, name: string) =>
   typeof fields[name] === "number" ? amount(fields, name) : null;
 
-function list<Item>(value: unknown, read: (item: unknown) => Item): Item[] {
+export function list<Item>(value: unknown, read: (item: unknown) => Item): Item[] {
   if (!Array.isArray(value)) throw new TypeError("no list");
   return value.map((item: unknown) => read(item));
 }
 
-const word = (value: unknown): string => (typeof value === "string" ? value : "");
-const kind = (value: unknown): "image" | "video" => (value === "video" ? "video" : "image");
+export const word = (value: unknown): string => (typeof value === "string" ? value : "");
+export const kind = (value: unknown): "image" | "video" => (value === "video" ? "video" : "image");
 
 export function readAsset(value: unknown): ApiAsset {
   const fields = fieldsOf(value);

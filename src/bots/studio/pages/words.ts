@@ -63,6 +63,8 @@ export const words = {
   maskNone: "Nothing is marked: all of the picture may change.",
   noStyle: "No style",
   noProvider: { image: "No provider makes pictures here.", video: "No provider makes videos here." },
+  caption: "Caption",
+  post: "Post",
   again: "Again",
   download: "Download",
   favourite: "Favourite",
