@@ -7,6 +7,11 @@ const CALL_MS = 60_000;
 const CANCEL_AGAIN_MS = 10_000;
 /** A network that has not said anything for so long will not. */
 const SILENT_MS = 24 * 3_600_000;
+/**
+ * What the service still keeps is not given up: its time may have been changed there, by a call whose answer was lost.
+ * No time is further away than this.
+ */
+const LONGEST_KEPT_MS = 181 * 24 * 3_600_000;
 
 /** Works on one claimed post until it waits again or has ended. */
 export async function advancePost(work: PostWork, post: Post): Promise<void> {
@@ -47,7 +52,8 @@ async function follow(work: PostWork, post: Post): Promise<void> {
   }
   const remote = read.value;
   if (remote.status === "scheduled" || remote.status === "publishing") {
-    if (now > waitedSince(post) + SILENT_MS) {
+    const patienceMs = remote.status === "publishing" ? SILENT_MS : LONGEST_KEPT_MS;
+    if (now > waitedSince(post) + patienceMs) {
       const failure = { why: "unknown", detail: "the network never answered" } as const;
       return endPost(work, post, { state: "failed", remote, failure });
     }

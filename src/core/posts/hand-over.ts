@@ -48,6 +48,8 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
   }
   // The last look at epoch and lease before anything goes out, and the record that it may have gone out.
   if (!(await work.stores.posts.beginHandOver(heldOf(post), requestId, now))) return;
+  // Whoever was held up for so long may have lost the lease meanwhile: the next one looks for it first.
+  if (work.clock.now() > now + CALL_MS) return;
   const content = contentOf({ ...post, uploadUrl }, now);
   const keys = { idempotencyKey: post.idempotencyKey, requestId };
   const result = await whileHeldPost(work, post, CALL_MS, (signal) =>
