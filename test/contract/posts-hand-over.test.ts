@@ -208,6 +208,19 @@ describe("a hand-over whose answer was lost", () => {
     expect(publisher.calls[publisher.calls.lastIndexOf("create") - 1]).toBe("find");
   });
 
+  it("is not called failed because a repeat was refused, while the first try may still be on its way", async () => {
+    const { made, publisher, look, told } = await confirmed();
+    publisher.script({
+      create: [UNKNOWN, { status: "refused", failure: { why: "content", detail: "400" } }],
+    });
+    await made.tick();
+    await made.pass(10 * MINUTE);
+    expect(await look()).toMatchObject({ state: "handing_over" });
+    await made.pass(10 * MINUTE);
+    expect(await look()).toMatchObject({ state: "failed", failure: { why: "content" } });
+    expect(await told()).toBe(1);
+  });
+
   it("is not repeated while nobody can look for it, and given up after a day", async () => {
     const { made, publisher, look, told } = await confirmed();
     publisher.script({ create: [UNKNOWN], find: [AWAY] });

@@ -61,7 +61,12 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
     work.log.error("a publisher threw", { postId: post.id, err });
     return { status: "unknown", detail: "the call failed inside" };
   });
-  await record(work, { ...post, state: "handing_over", tries: post.tries + 1, lastTriedAt: now }, result);
+  const tried: Post = { ...post, state: "handing_over", tries: post.tries + 1, lastTriedAt: now };
+  // A refusal speaks of this try alone: what an earlier one made may still be on its way.
+  const isEarly =
+    post.externalId === null && post.tries > 0 && now < (post.lastTriedAt ?? 0) + LATE_REPEAT_MS;
+  if (result.status === "refused" && isEarly) return again(work, tried, null);
+  await record(work, tried, result);
 }
 
 type Known =
