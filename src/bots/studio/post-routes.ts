@@ -134,6 +134,7 @@ export function createPostRoutes(dependencies: {
     });
     return context.json({
       posts: posts.map((post) => render.post(user, post)),
+      now: new Date(clock.now()).toISOString(),
       page: at,
       pages: Math.ceil(total / POSTS_A_PAGE),
       total,

@@ -129,6 +129,8 @@ export interface ApiPost {
 
 export interface ApiPostPage {
   readonly posts: readonly ApiPost[];
+  /** The moment of the answer. */
+  readonly now: string;
   readonly page: number;
   readonly pages: number;
   readonly total: number;

@@ -51,8 +51,8 @@ function movedMonths(day: string, months: number): string {
 /** The Monday on or before it. */
 const weekOf = (day: string): string => moved(day, -((utc(day).getUTCDay() + WEEK - 1) % WEEK));
 
-export function createCalendar(on: { month(): void; day(): void }): Calendar {
-  const today = dayIn(new Date().toISOString());
+/** @param today where it begins. */
+export function createCalendar(today: string, on: { month(): void; day(): void }): Calendar {
   let chosen = today;
   let posts: readonly ApiPost[] = [];
   const title = make("h3", { id: "calendar-title", "aria-live": "polite" });

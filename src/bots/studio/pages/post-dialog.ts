@@ -232,7 +232,7 @@ function createPostForm(
 
   function draw(): void {
     dialog.replaceChildren(
-      make("h2", { id: "post-title" }, postWords.postTitle),
+      make("h2", { id: "post-title", tabindex: "-1" }, postWords.postTitle),
       make(
         "div",
         { class: "post-columns" },
@@ -265,7 +265,8 @@ function createPostForm(
     open() {
       draw();
       void look();
-      area.focus();
+      // Not the text: a phone would cover the rest with its keyboard.
+      dialog.querySelector<HTMLElement>("#post-title")?.focus();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { ApiPost } from "../post-types.ts";
-import { createCalendar, dayIn, dayName } from "./calendar.ts";
+import { type Calendar, createCalendar, dayIn, dayName } from "./calendar.ts";
 import { confirm } from "./dialogs.ts";
 import { byId } from "./dom.ts";
 import { postApi } from "./post-api.ts";
@@ -30,8 +30,7 @@ export function createPostsView(failed: (error: unknown) => void): PostsView {
   const toList = byId("posts-list", HTMLButtonElement);
   const toCalendar = byId("posts-calendar", HTMLButtonElement);
   const month = byId("calendar", HTMLElement);
-  const calendar = createCalendar({ month: () => void load(), day: () => draw() });
-  month.replaceChildren(calendar.element);
+  let calendar: Calendar | null = null;
   let posts: readonly ApiPost[] = [];
   let isMonth = false;
   let pages = 1;
@@ -45,7 +44,7 @@ export function createPostsView(failed: (error: unknown) => void): PostsView {
       const found = isMonth ? await wholeMonth() : await firstPages();
       if (turn !== asked) return;
       posts = found;
-      if (isMonth) calendar.show(posts);
+      if (isMonth) calendar?.show(posts);
       draw();
     } catch (error) {
       if (turn === asked) failed(error);
@@ -64,12 +63,22 @@ export function createPostsView(failed: (error: unknown) => void): PostsView {
     return found;
   }
 
+  /** Begins with the day that the server's clock says. */
+  async function begunCalendar(): Promise<Calendar> {
+    const { now } = await postApi.list(1);
+    if (calendar) return calendar;
+    calendar = createCalendar(dayIn(now), { month: () => void load(), day: () => draw() });
+    month.replaceChildren(calendar.element);
+    return calendar;
+  }
+
   async function wholeMonth(): Promise<readonly ApiPost[]> {
     more.hidden = true;
+    const { from, to } = (calendar ?? (await begunCalendar())).range();
     const found: ApiPost[] = [];
     let last = 1;
     for (let page = 1; page <= last; page += 1) {
-      const answer = await postApi.list(page, calendar.range());
+      const answer = await postApi.list(page, { from, to });
       found.push(...answer.posts);
       last = answer.pages;
     }
@@ -78,13 +87,13 @@ export function createPostsView(failed: (error: unknown) => void): PostsView {
 
   /** Redrawn only when something is different, so that nobody loses their place. */
   function draw(): void {
-    const day = calendar.day();
+    const day = calendar?.day() ?? "";
     const shown = isMonth ? posts.filter((post) => dayIn(post.listedAt, post.zone) === day) : posts;
     const picture = JSON.stringify([isMonth, day, shown]);
     if (picture === drawn) return;
     drawn = picture;
     dayTitle.hidden = !isMonth;
-    dayTitle.textContent = dayName(day);
+    dayTitle.textContent = isMonth && day !== "" ? dayName(day) : "";
     message.hidden = shown.length > 0;
     message.textContent = isMonth ? postWords.noPostsDay : postWords.noPosts;
     const focused = document.activeElement;

@@ -162,6 +162,7 @@ export function readPostPage(value: unknown): ApiPostPage {
   const fields = fieldsOf(value);
   return {
     posts: readPosts(value),
+    now: text(fields, "now"),
     page: amount(fields, "page"),
     pages: amount(fields, "pages"),
     total: amount(fields, "total"),
