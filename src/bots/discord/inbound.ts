@@ -89,7 +89,7 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
     const given = conversation.manner(intent);
     const manner = {
       // The file itself comes on its own, so there is nothing for a message of its own to say.
-      answer: actionOf(intent) === "original" ? ("in-place" as const) : given.answer,
+      answer: actionOf(intent) === "original" ? ("in-place" as const) : answerOf(given, interaction),
       private: given.private || standsInPrivate(interaction),
     };
     const arrival: Arrival = {
@@ -270,6 +270,11 @@ export function createInbound(dependencies: InboundDependencies): Inbound {
       while (running.size > 0) await Promise.all(running);
     },
   };
+}
+
+/** Without a message there is no place for an answer in place. */
+function answerOf({ answer }: Manner, { message }: Interaction): Manner["answer"] {
+  return message ? answer : "new";
 }
 
 function jsonOf(text: string): unknown {

@@ -3,7 +3,7 @@ import { promptProblem } from "../generation/choose.ts";
 import { STYLE_NAMES } from "../generation/styles.ts";
 import { wishFrom } from "../generation/wish.ts";
 import { lines } from "../messages/messages.ts";
-import { readButtonData } from "./actions.ts";
+import { type Action, readButtonData } from "./actions.ts";
 import { createButtons } from "./buttons.ts";
 import { buildCatalogue } from "./catalogue.ts";
 import { createAccountCommands } from "./commands/account.ts";
@@ -29,6 +29,15 @@ const OPEN_TO_BANNED: readonly string[] = ["quota", "status", "gallery", "help",
 const BRINGS_MEDIA: readonly string[] = ["generate", "edit", "animate"];
 /** Stands for whichever picture it will be. */
 const A_PICTURE = [{ kind: "url", role: "picture", url: "" }] as const;
+
+const CARD_FORMS: readonly Action[] = [
+  "caption-edit",
+  "pd-text",
+  "pd-time",
+  "post-move",
+  "post-edit",
+  "reject",
+];
 
 export function createConversation(dependencies: ConversationDependencies): Conversation {
   const { messages, offers, members, ids, log } = dependencies;
@@ -178,8 +187,12 @@ export function createConversation(dependencies: ConversationDependencies): Conv
     switch (intent.kind) {
       case "words":
         return { answer: "new", private: true };
-      case "form":
-        return { answer: "new", private: false };
+      case "form": {
+        // A card whose words are changed stays the one card.
+        const action = readButtonData(intent.data)?.action;
+        const isOfCard = action !== undefined && CARD_FORMS.includes(action);
+        return { answer: isOfCard ? "in-place" : "new", private: false };
+      }
       case "command": {
         const spec = commands.find((command) => command.name === intent.name);
         return { answer: "new", private: (spec?.private ?? true) || intent.options["private"] === true };

@@ -18,7 +18,7 @@ export interface Tidings {
 
 export function createTidings(dependencies: {
   readonly messages: Messages;
-  readonly stores: Pick<Stores, "users">;
+  readonly stores: Pick<Stores, "users" | "generation">;
   readonly ids: Ids;
   readonly now: () => number;
 }): Tidings {
@@ -82,6 +82,10 @@ export function createTidings(dependencies: {
       if (!user) return [];
       const language = messages.choose(user.settings.language, user.locale);
       const { target } = post;
+      // What became public, or should have, is told in the open thread of its picture; the rest is the author's own.
+      const asset = await stores.generation.get(post.assetId);
+      const isOpen = (post.state === "published" || post.state === "failed") && asset?.private === false;
+      const isPrivate = target.private && !isOpen;
       return [
         {
           id: ids.create("dlv"),
@@ -90,9 +94,9 @@ export function createTidings(dependencies: {
           userId: user.id,
           batchId: null,
           assetId: null,
-          target: { ...target, chatKey: target.resultKey ?? target.chatKey },
+          target: { ...target, chatKey: target.resultKey ?? target.chatKey, private: isPrivate },
           lane: "backlog",
-          reply: card(language, post),
+          reply: { ...card(language, post), private: isPrivate },
           dueAt: now(),
         },
       ];

@@ -119,7 +119,16 @@ export function createApprovals(dependencies: {
       });
       if (!done) return { status: "toast", text: turn.line("too-old-button") };
       dependencies.wake(post);
-      return reply({ text: turn.text("post-rejected-done"), private: false });
+      return {
+        status: "replace",
+        reply: {
+          title: turn.line("post-title", { network: rulesOf(post.network).label, account: post.accountName }),
+          text: turn.text("post-rejected-done", { name: turn.user.name.slice(0, 60) }),
+          quote: post.text,
+          media: { file: post.media, altText: post.altText },
+          private: false,
+        },
+      };
     },
   };
 }

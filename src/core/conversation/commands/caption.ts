@@ -121,7 +121,8 @@ export function createCaptionCommands(dependencies: {
           private: false,
           asksFor: writeButtonData("caption-edit", handle),
         });
-      return reply(card(turn, asset, await captioning.own(turn.user, asset, text)));
+      const own = await captioning.own(turn.user, asset, text);
+      return { status: "replace", reply: card(turn, asset, own) };
     },
   };
 }

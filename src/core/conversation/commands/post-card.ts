@@ -270,7 +270,7 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
       const text = exactText(words);
       const plan = { ...found.plan, text, hashtags: [] };
       await plans.save(id, plan);
-      return reply(await card(turn, id, plan, found.usable));
+      return { status: "replace", reply: await card(turn, id, plan, found.usable) };
     },
 
     async time(turn, id, words) {
@@ -284,7 +284,7 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
         });
       const { plan, note } = await timedBy(turn, found.plan, words);
       await plans.save(id, plan);
-      return reply(await card(turn, id, plan, found.usable, note));
+      return { status: "replace", reply: await card(turn, id, plan, found.usable, note) };
     },
   };
 

@@ -90,7 +90,7 @@ export function createPostCommands(dependencies: {
     const result = await desk.change(post, what);
     switch (result.status) {
       case "changed":
-        return reply(cardOf(turn, result.post));
+        return { status: "replace", reply: cardOf(turn, result.post) };
       case "too-late":
         return turn.say(turn.text("post-too-late"));
       case "not-changed":
