@@ -9,8 +9,10 @@ const runs = Number(process.argv[2] ?? 500);
 const seed = Number(process.argv[3] ?? 1);
 const sums = { posts: 0, published: 0, failed: 0, cancelled: 0, deaths: 0, wrong: 0 };
 const started = performance.now();
-for (let at = 0; at < runs; at += 1) {
-  const [history] = fc.sample(histories, { numRuns: 1, seed: seed + at });
+let played = 0;
+process.on("SIGTERM", () => finish());
+for (; played < runs; played += 1) {
+  const [history] = fc.sample(histories, { numRuns: 1, seed: seed + played });
   if (!history) continue;
   const seen = await play(history);
   sums.posts += seen.posts;
@@ -19,8 +21,12 @@ for (let at = 0; at < runs; at += 1) {
   sums.cancelled += seen.cancelled;
   sums.deaths += seen.deaths;
   sums.wrong += seen.wrong.length;
-  if (seen.wrong.length > 0) process.stdout.write(`seed ${seed + at}: ${seen.wrong.join("; ")}\n`);
+  if (seen.wrong.length > 0) process.stdout.write(`seed ${seed + played}: ${seen.wrong.join("; ")}\n`);
 }
-const seconds = Math.round((performance.now() - started) / 1_000);
-process.stdout.write(`${JSON.stringify({ histories: runs, ...sums, seconds })}\n`);
-process.exit(sums.wrong === 0 ? 0 : 1);
+finish();
+
+function finish(): never {
+  const seconds = Math.round((performance.now() - started) / 1_000);
+  process.stdout.write(`${JSON.stringify({ histories: played, ...sums, seconds })}\n`);
+  process.exit(sums.wrong === 0 ? 0 : 1);
+}

@@ -118,7 +118,7 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
     return rules.forgets && post?.status === "cancelled" ? null : post;
   };
 
-  function make(content: PostContent, request: { post: Kept | null }): Kept {
+  function make(content: PostContent, request: { post: Kept | null }, at: number): Kept {
     count += 1;
     const { postId, text, scheduledAt } = content;
     const post: Kept = {
@@ -126,7 +126,7 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
       postId,
       text,
       url: content.media.url,
-      createdAt: now(),
+      createdAt: at,
       scheduledAt,
       status: "scheduled",
       finishesAt: 0,
@@ -134,7 +134,7 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
     };
     kept.push(post);
     request.post = post;
-    if (scheduledAt === null || scheduledAt <= now()) begin(post, now());
+    if (scheduledAt === null || scheduledAt <= at) begin(post, at);
     settle();
     return post;
   }
@@ -170,10 +170,11 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
     requests.set(keys.requestId, request);
     requests.set(keys.idempotencyKey, request);
     if (fault === "late") {
-      coming.push({ at: now() + LATE_MS, make: () => void make(content, request) });
+      const at = now() + LATE_MS;
+      coming.push({ at, make: () => void make(content, request, at) });
       return lost;
     }
-    const post = make(content, request);
+    const post = make(content, request, now());
     return fault === "after" ? lost : { status: "accepted", post: view(post), wasThere: false };
   }
 
