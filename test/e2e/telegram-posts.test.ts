@@ -21,8 +21,7 @@ const OPENAI_KEY = "openai-key-of-the-telegram-story";
 
 const labelsOf = (message: Message): string[] =>
   message.reply_markup?.inline_keyboard.flat().map(({ text }) => text) ?? [];
-const has = (label: string) => (message: Message) =>
-  labelsOf(message).some((text) => text === label || text.startsWith(label));
+const has = (label: string) => (message: Message) => labelsOf(message).some((text) => text.startsWith(label));
 const wordsOf = (message: Message): string => message.text ?? message.caption ?? "";
 
 describe("captions and posts on Telegram", () => {
@@ -44,11 +43,10 @@ describe("captions and posts on Telegram", () => {
       LATE_WEBHOOK_SECRET: WEBHOOK_SECRET,
       FREE_MONTHLY_LIMIT: "100",
     });
-    ({ telegram } = stage);
+    telegram = stage.telegram;
     await stage.easel.start();
     zernio.setWebhook({ url: `${stage.easel.url}/webhooks/late`, secret: WEBHOOK_SECRET });
-    const chat = telegram.privateChat(stage.admin);
-    const user = stage.admin;
+    const [user, chat] = [stage.admin, telegram.privateChat(stage.admin)];
     admin = { user, chat, say: (text) => telegram.send({ user, chat, text }).message };
   });
 
@@ -56,7 +54,7 @@ describe("captions and posts on Telegram", () => {
     expectClean(stage);
     expect([zernio.violations, zernio.errors, openai.violations, openai.errors]).toEqual([[], [], [], []]);
     expect(zernio.publications.map(({ text }) => text)).toEqual(confirmed);
-    expect([zernio.doubles(), zernio.afterCancel(), zernio.tooEarly()]).toEqual([[], [], []]);
+    expect([zernio.doubles(), zernio.afterCancel(), zernio.tooEarly()].flat()).toEqual([]);
     for (const secret of [LATE_KEY, WEBHOOK_SECRET, OPENAI_KEY])
       expect(stage.easel.output).not.toContain(secret);
   });
@@ -222,7 +220,6 @@ describe("captions and posts on Telegram", () => {
       isAiGenerated: true,
       isStory: false,
     });
-    expect(zernio.publications).toHaveLength(confirmed.length);
   });
 
   it("schedules in words, and moves, edits and cancels from the list", async () => {
