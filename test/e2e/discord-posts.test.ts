@@ -295,7 +295,10 @@ describe("captions and posts on Discord", () => {
     expect(zernio.publications).toHaveLength(confirmed.length);
 
     const second = await ask();
-    confirmed.push(CAPTION);
+    await fill(admin, second, "Edit text", "As the desk wants it #crane");
+    await once(second, shows("As the desk wants it"));
+    await newest((message) => shows("changed the text before approving")(message));
+    confirmed.push("As the desk wants it #crane");
     press(admin, second, "Approve");
     await once(second, shows("Approved by admin. It goes out exactly like this."));
     await newest((message) => shows("Published.")(message) && message.channelId === result.channelId);

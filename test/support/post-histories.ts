@@ -1,10 +1,10 @@
 import fc from "fast-check";
+import type { NewPost } from "../../src/core/ports/post-stores.ts";
 import { advancePost } from "../../src/core/posts/advance-post.ts";
 import { createPostDesk, type PostDesk } from "../../src/core/posts/desk.ts";
 import type { Plans } from "../../src/core/posts/plan.ts";
 import type { Post } from "../../src/core/posts/post.ts";
 import { POST_LEASE_MS } from "../../src/core/posts/post-work.ts";
-import type { NewPost } from "../../src/core/ports/post-stores.ts";
 import { createModelService, FAULTS, SERVICE_CALLS, type ServiceRules } from "./model-service.ts";
 import { createPostEngine } from "./post-engine.ts";
 import { createLives, type Life, SERVICE_STEPS, STORE_STEPS } from "./post-lives.ts";

@@ -195,7 +195,10 @@ export function createButtons(
       case "post-move":
         return commands.posts.move(turn, handle, filled?.text);
       case "post-edit":
-        return commands.posts.edit(turn, handle, filled?.text);
+        return (
+          (await commands.approvals.edit(turn, handle, filled?.text)) ??
+          commands.posts.edit(turn, handle, filled?.text)
+        );
       case "posts":
         return commands.posts.page(turn, pageNumber(argument));
       case "approve":

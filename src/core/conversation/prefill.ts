@@ -21,6 +21,9 @@ export function createPrefill(dependencies: ConversationDependencies): Conversat
       return found ? composeCaption(found.plan) : null;
     }
     const post = action === "post-edit" ? await stores.posts.byHandle(handle) : null;
-    return post?.userId === user.id ? post.text : null;
+    const isApprover =
+      post?.state === "waiting" &&
+      (members.isAdmin(actor.identity) || (actor.managesCommunity && actor.community === post.community));
+    return post && (post.userId === user.id || isApprover) ? post.text : null;
   };
 }

@@ -401,6 +401,7 @@ post-approved = Approved by { $name }. It goes out exactly like this.
 post-approve-now = At once, as soon as it is approved.
 approve-not-allowed = Only managers of this community may decide about posts.
 post-rejected-done = Not approved by { $name }. The author is told.
+post-edited-by = { $name } changed the text before approving it. It still waits.
 post-rejected-why = Not approved: { $reason }
 button-post = Post now
 button-plan = Schedule

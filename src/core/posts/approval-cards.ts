@@ -52,6 +52,11 @@ export function approvalCard(
           style: "primary",
         },
         {
+          label: messages.line(language, "button-post-edit"),
+          data: writeButtonData("post-edit", post.handle),
+          style: "secondary",
+        },
+        {
           label: messages.line(language, "button-reject"),
           data: writeButtonData("reject", post.handle),
           style: "danger",

@@ -1,3 +1,4 @@
+import type { NewDelivery } from "../../delivery/delivery.ts";
 import { excerpt } from "../../generation/prompt.ts";
 import { lines, type Messages } from "../../messages/messages.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -7,22 +8,26 @@ import type { Stores } from "../../ports/stores.ts";
 import { approvalCard, approvalMark } from "../../posts/approval-cards.ts";
 import { rulesOf } from "../../posts/networks.ts";
 import type { Post } from "../../posts/post.ts";
+import { countCharacters } from "../../posts/text-fit.ts";
 import type { Members } from "../../usage/members.ts";
 import { writeButtonData } from "../actions.ts";
 import { reply, type Turn } from "../context.ts";
 import type { Answer } from "../intents.ts";
+import type { Reply, Text } from "../text.ts";
 
 /** Posts that wait for somebody's word before anything leaves. */
 export interface Approvals {
   /** `mark`: of what the card showed; a post that has changed meanwhile is shown again instead. */
   approve(turn: Turn, handle: string, mark: string): Promise<Answer>;
   reject(turn: Turn, handle: string, reason: string | undefined): Promise<Answer>;
+  /** Another text for a post that waits, by an approver; its author is told. Null: it is not theirs to edit. */
+  edit(turn: Turn, handle: string, text: string | undefined): Promise<Answer | null>;
 }
 
 const REASON_GRAPHEMES = 300;
 
 export function createApprovals(dependencies: {
-  readonly stores: PostStores & Pick<Stores, "users" | "generation">;
+  readonly stores: PostStores & Pick<Stores, "users" | "generation" | "deliveries">;
   readonly members: Members;
   readonly messages: Messages;
   readonly clock: Clock;
@@ -43,17 +48,42 @@ export function createApprovals(dependencies: {
       : { status: "toast", text: turn.line(`post-${post.state.replace("_", "-")}`) };
   }
 
+  async function cardOf(turn: Turn, post: Post): Promise<Reply> {
+    const [author, asset] = [await stores.users.byId(post.userId), await stores.generation.get(post.assetId)];
+    const facts = { author: author?.name ?? "", prompt: asset?.prompt ?? null };
+    return approvalCard(messages, turn.language, post, facts);
+  }
+
+  /** What its author reads about a post of theirs, where they confirmed it. */
+  async function news(post: Post, key: string, sentence: (language: string) => Text): Promise<NewDelivery> {
+    const author = await stores.users.byId(post.userId);
+    const language = messages.choose(author?.settings.language ?? null, author?.locale ?? null);
+    const { label } = rulesOf(post.network);
+    return {
+      id: ids.create("dlv"),
+      kind: "reply",
+      dedupeKey: `post:${post.id}:${key}`,
+      userId: post.userId,
+      batchId: null,
+      assetId: null,
+      target: { ...post.target, chatKey: post.target.resultKey ?? post.target.chatKey },
+      lane: "backlog",
+      reply: {
+        title: messages.line(language, "post-title", { network: label, account: post.accountName }),
+        text: sentence(language),
+        quote: post.text,
+        private: post.target.private,
+      },
+      dueAt: clock.now(),
+    };
+  }
+
   return {
     async approve(turn, handle, mark) {
       const post = await waiting(turn, handle);
       if ("status" in post) return post;
       if (mark !== approvalMark(post)) {
-        const [author, asset] = [
-          await stores.users.byId(post.userId),
-          await stores.generation.get(post.assetId),
-        ];
-        const facts = { author: author?.name ?? "", prompt: asset?.prompt ?? null };
-        const card = approvalCard(messages, turn.language, post, facts);
+        const card = await cardOf(turn, post);
         const text = lines(turn.text("post-card-changed"), card.text);
         return { status: "replace", reply: { ...card, text } };
       }
@@ -81,41 +111,19 @@ export function createApprovals(dependencies: {
           private: false,
           asksFor: writeButtonData("reject", handle),
         });
-      const author = await stores.users.byId(post.userId);
-      const language = messages.choose(author?.settings.language ?? null, author?.locale ?? null);
       const why = excerpt(reason.trim(), REASON_GRAPHEMES);
-      const now = clock.now();
+      const told = await news(post, "rejected", (language) =>
+        why === ""
+          ? messages.text(language, "post-rejected")
+          : messages.text(language, "post-rejected-why", { reason: why }),
+      );
       const done = await stores.posts.withdraw(post.id, {
         state: "rejected",
         publicUrl: null,
         externalId: null,
         failure: null,
-        now,
-        deliveries: [
-          {
-            id: ids.create("dlv"),
-            kind: "reply",
-            dedupeKey: `post:${post.id}:rejected`,
-            userId: post.userId,
-            batchId: null,
-            assetId: null,
-            target: { ...post.target, chatKey: post.target.resultKey ?? post.target.chatKey },
-            lane: "backlog",
-            reply: {
-              title: messages.line(language, "post-title", {
-                network: rulesOf(post.network).label,
-                account: post.accountName,
-              }),
-              text:
-                why === ""
-                  ? messages.text(language, "post-rejected")
-                  : messages.text(language, "post-rejected-why", { reason: why }),
-              quote: post.text,
-              private: post.target.private,
-            },
-            dueAt: now,
-          },
-        ],
+        now: clock.now(),
+        deliveries: [told],
       });
       if (!done) return { status: "toast", text: turn.line("too-old-button") };
       dependencies.wake(post);
@@ -129,6 +137,37 @@ export function createApprovals(dependencies: {
           private: false,
         },
       };
+    },
+
+    async edit(turn, handle, text) {
+      const found = await stores.posts.byHandle(handle);
+      if (!found || found.userId === turn.user.id) return null;
+      const post = await waiting(turn, handle);
+      if ("status" in post) return post;
+      if (text === undefined || text.trim() === "")
+        return reply({
+          text: turn.text("form-post-edit-ask"),
+          private: false,
+          asksFor: writeButtonData("post-edit", handle),
+        });
+      const exact = text.toWellFormed().trim();
+      const { label, text: rules } = rulesOf(post.network);
+      const count = countCharacters(exact, post.network);
+      if (count > rules.limit) {
+        const args = { network: label, count, limit: rules.limit, over: count - rules.limit };
+        return turn.say(turn.text("preflight-text", args));
+      }
+      if (!(await stores.posts.change(post.id, { text: exact }, clock.now())))
+        return { status: "toast", text: turn.line("too-old-button") };
+      const changed = { ...post, text: exact };
+      const name = turn.user.name.slice(0, 60);
+      await stores.deliveries.add([
+        await news(changed, `edited:${turn.arrival.key}`, (language) =>
+          messages.text(language, "post-edited-by", { name }),
+        ),
+      ]);
+      dependencies.wake(post);
+      return { status: "replace", reply: await cardOf(turn, changed) };
     },
   };
 }
