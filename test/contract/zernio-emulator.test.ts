@@ -1,3 +1,4 @@
+/** The stand-in of the publishing service by itself: one rule of the service after the other, over real sockets. */
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { request } from "undici";

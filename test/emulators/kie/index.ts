@@ -1,3 +1,4 @@
+/** The one job of this file: to tie the parts of the stand-in together, route by route. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { EmulatorServer } from "../shared/server.ts";
 import { createKieCallbacks } from "./callbacks.ts";
