@@ -93,12 +93,14 @@ describe.each([
       }
     },
   );
+});
 
+describe("kill -9 while a provider gives up", () => {
   it.concurrent.each(HANDED_ON)(
     "%s: what a provider gave up is made by the next one once, for one unit",
     { timeout: 120_000 },
     async (point) => {
-      const place = await makePlace();
+      const place = await telegramPlace();
       const kie = await startKieEmulator();
       const gemini = await startGeminiEmulator();
       kie.setDefaults({ outcome: "success", durationMs: 300 });

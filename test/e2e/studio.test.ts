@@ -154,7 +154,7 @@ describe.skipIf(CHROMIUM === undefined)("the Studio page", () => {
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await expect.poll(() => page.locator(".card").count()).toBe(0);
+    await expect.poll(() => page.locator(".card").count(), { timeout: 10_000 }).toBe(0);
     expect(complaints).toEqual([]);
   });
 
