@@ -81,21 +81,26 @@ describe("KIE from a request to a stored file", () => {
     expect(await generator.refresh?.(operation, await linkOf(operation), callContext())).toBeNull();
   });
 
-  it.each<[string, Omit<KieFault, "on">]>([
-    ["the connection is cut", { cut: true }],
-    ["the download is cut short", { truncate: true }],
-    ["a gateway answers with a page", { html: 502 }],
+  it.each<[string, Omit<KieFault, "on">, "unreachable" | "unusable"]>([
+    ["the connection is cut", { cut: true }, "unreachable"],
+    ["the download is cut short", { truncate: true }, "unreachable"],
+    ["a gateway answers with a page", { html: 502 }, "unreachable"],
     [
       "a page comes under HTTP 200",
       { raw: { status: 200, contentType: "text/html", body: "<html>wait</html>" } },
+      "unusable",
     ],
-    ["an error comes as JSON", { raw: { status: 200, contentType: "image/png", body: '{"error":"later"}' } }],
-    ["nothing comes", { raw: { status: 200, contentType: "image/png", body: "" } }],
-  ])("takes the file at the next look when %s", async (_name, fault) => {
+    [
+      "an error comes as JSON",
+      { raw: { status: 200, contentType: "image/png", body: '{"error":"later"}' } },
+      "unusable",
+    ],
+    ["nothing comes", { raw: { status: 200, contentType: "image/png", body: "" } }, "unusable"],
+  ])("takes the file at the next look when %s", async (_name, fault, status) => {
     const { kie, start, linkOf, take } = await setUp();
     const url = await linkOf((await start()).operation);
     kie.fault({ on: "file", ...fault });
-    expect(["unreachable", "unusable"]).toContain((await take(url)).status);
+    expect((await take(url)).status).toBe(status);
     expect((await take(url)).status).toBe("stored");
   });
 
