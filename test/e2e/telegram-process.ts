@@ -75,10 +75,7 @@ export function createEasel(settings: Readonly<Record<string, string>>): Easel {
       );
       return promise;
     },
-    holds: (text) =>
-      readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(text)),
+    holds: (text) => holds(folder, text),
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
     async dispose() {
@@ -86,4 +83,23 @@ export function createEasel(settings: Readonly<Record<string, string>>): Easel {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The running process removes files while this looks: what is gone no longer holds anything. */
+function holds(folder: string, text: string): boolean {
+  const entries = unlessGone(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+  return entries.some((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return holds(path, text);
+    return entry.isFile() && (unlessGone(() => readFileSync(path))?.includes(text) ?? false);
+  });
+}
+
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
