@@ -8,8 +8,16 @@ export default defineConfig({
     projects: [
       project("unit", ["src/**/*.test.ts", "test/*.test.ts"], { timeoutMs: 10_000, order: 0 }),
       project("contract", ["test/contract/**/*.test.ts"], { timeoutMs: 30_000, order: 1 }),
-      project("e2e", ["test/e2e/**/*.test.ts"], { timeoutMs: 60_000, order: 2 }),
-      project("crash", ["test/crash/**/*.test.ts"], { timeoutMs: 120_000, order: 3 }),
+      project("e2e", ["test/e2e/**/*.test.ts"], {
+        timeoutMs: 60_000,
+        order: 2,
+        globalSetup: "./test/support/bundle.ts",
+      }),
+      project("crash", ["test/crash/**/*.test.ts"], {
+        timeoutMs: 120_000,
+        order: 3,
+        globalSetup: "./test/crash/interrupted-bundle.ts",
+      }),
     ],
     // `vitest run --coverage --project unit --project contract`
     coverage: {
@@ -25,7 +33,7 @@ export default defineConfig({
 function project(
   name: string,
   include: string[],
-  { timeoutMs, order }: { timeoutMs: number; order: number },
+  { timeoutMs, order, globalSetup }: { timeoutMs: number; order: number; globalSetup?: string },
 ) {
   return {
     extends: true as const,
@@ -35,6 +43,7 @@ function project(
       testTimeout: timeoutMs,
       hookTimeout: Math.max(timeoutMs, 60_000),
       sequence: { groupOrder: order },
+      ...(globalSetup === undefined ? {} : { globalSetup }),
     },
   };
 }

@@ -1,5 +1,6 @@
 // Bundles src/ into dist/ when something in it changed. `npm start` runs this in a process of its own, so that the
-// memory that bundling takes is given back; `node scripts/bundle.mjs` does the same by hand.
+// memory that bundling takes is given back; `node scripts/bundle.mjs` does the same by hand. With
+// `<folder> <main file>` the bundle begins with another file and goes into a folder of its own beside dist/.
 //
 // Why bundle at all: Node's loader reads each package's `exports` again for every module, which costs a second and
 // 150 MB for drizzle-orm alone (docs/operations.md). Packages with native or WebAssembly parts stay outside.
@@ -19,8 +20,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { withLock } from "./lock.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const dist = join(root, "dist");
-const stampFile = join(dist, ".stamp");
+const product = { folder: "dist", main: "src/main.ts" };
 
 /** A process that is already running may still load chunks of the bundle before; they are kept this long. */
 const KEEP_OLD_CHUNKS_MS = 24 * 60 * 60_000;
@@ -47,28 +47,30 @@ const BANNER = [
   "const __dirname = import.meta.dirname;",
 ].join("\n");
 
-/** Whether dist/ is what the sources, the lockfile and this script would give. */
-export function isBundleFresh() {
+/** Whether the folder holds what the sources, the lockfile and this script would give. */
+export function isBundleFresh({ folder, main } = product) {
   try {
-    return readFileSync(stampFile, "utf8") === sourceHash();
+    return readFileSync(join(root, folder, ".stamp"), "utf8") === sourceHash(main);
   } catch (error) {
     if (error.code === "ENOENT") return false;
     throw error;
   }
 }
 
-async function bundle() {
+async function bundle({ folder, main }) {
   const { buildSync } = await import("esbuild");
+  const dist = join(root, folder);
+  const stampFile = join(dist, ".stamp");
   withLock(join(root, ".cache", "bundle.lock"), () => {
-    if (isBundleFresh()) return;
+    if (isBundleFresh({ folder, main })) return;
     mkdirSync(dist, { recursive: true });
     // Read before building: an edit made meanwhile leaves the stamp stale, and the next start bundles again.
-    const stamp = sourceHash();
+    const stamp = sourceHash(main);
     const building = mkdtempSync(join(dist, ".building-"));
     try {
-      buildSync(buildOptions(building));
+      buildSync(buildOptions(main, building));
       copyAssets(building);
-      publish(building);
+      publish(building, dist);
       writeFileSync(`${stampFile}-${process.pid}`, stamp);
       renameSync(`${stampFile}-${process.pid}`, stampFile);
     } finally {
@@ -77,12 +79,14 @@ async function bundle() {
   });
 }
 
-function buildOptions(outdir) {
-  const entries = sourceFiles().filter((file) => file === "src/main.ts" || file.endsWith("worker.ts"));
+function buildOptions(main, outdir) {
+  const workers = sourceFiles().filter((file) => file.endsWith("worker.ts"));
   return {
     absWorkingDir: root,
-    entryPoints: entries,
-    outbase: "src",
+    entryPoints: [
+      { in: main, out: "main" },
+      ...workers.map((file) => ({ in: file, out: relative("src", file).slice(0, -".ts".length) })),
+    ],
     outdir,
     bundle: true,
     splitting: true,
@@ -116,7 +120,7 @@ function copyAssets(outdir) {
 }
 
 /** Chunks are named by their content and go first, entry points last: at no instant does an entry lack a chunk. */
-function publish(building) {
+function publish(building, dist) {
   const files = listFiles(building);
   const isEntry = (file) => !file.startsWith("chunk-");
   for (const file of [...files.filter((file) => !isEntry(file)), ...files.filter(isEntry)]) {
@@ -132,9 +136,9 @@ function publish(building) {
   }
 }
 
-function sourceHash() {
+function sourceHash(main) {
   const hash = createHash("sha256");
-  for (const file of ["package-lock.json", "scripts/bundle.mjs", ...sourceFiles()]) {
+  for (const file of new Set(["package-lock.json", "scripts/bundle.mjs", main, ...sourceFiles()])) {
     const content = readFileSync(join(root, file));
     hash.update(`${file}\0${content.length}\0`).update(content);
   }
@@ -154,4 +158,7 @@ function listFiles(folder) {
     .sort();
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await bundle();
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [, , folder = product.folder, main = product.main] = process.argv;
+  await bundle({ folder, main });
+}

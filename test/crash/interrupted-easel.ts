@@ -3,6 +3,7 @@
  * store operation has committed. Told by the variable CRASH_AT: `generation.order before 1`, or, to count only from
  * the end of another one, `posts.claim before 1 since posts.confirm`.
  */
+import { flushCompileCache } from "node:module";
 import { createApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
 import type { Stores } from "../../src/core/ports/stores.ts";
@@ -57,3 +58,5 @@ const app = await createApp(loadConfig(), {
 process.on("SIGTERM", () => void app.stop().then(() => process.exit(0)));
 const started = await app.start();
 process.stderr.write(`Easel is running: ${started.url}/\n`);
+// Node writes the cache at a clean end only, and this process has none.
+flushCompileCache();

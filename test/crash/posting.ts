@@ -7,6 +7,7 @@ import { startTelegramEmulator } from "../emulators/telegram/index.ts";
 import type { ZernioEmulator } from "../emulators/zernio/index.ts";
 import { silentLog } from "../support/databases.ts";
 import { newDataDirectory, spawnEasel, startEasel, until } from "../support/easel-process.ts";
+import { INTERRUPTED_EASEL } from "./interrupted-bundle.ts";
 
 const WAIT_MS = 30_000;
 
@@ -84,8 +85,7 @@ export async function postingRun({ zernio, point, directories }: PostingRun) {
   };
   try {
     await prepare(dataDirectory, zernio, user.id);
-    const entry = "test/crash/interrupted-easel.ts";
-    first = spawnEasel({ env: { ...env, CRASH_AT: point }, dataDirectory, entry });
+    first = spawnEasel({ env: { ...env, CRASH_AT: point }, dataDirectory, entry: INTERRUPTED_EASEL });
     expect(await first.running, first.output()).not.toBeNull();
     telegram.send({ user, chat, text: "/generate a red fox in the snow" });
     telegram.press({ user, ...(await buttonOf("Post now")) });

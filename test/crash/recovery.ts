@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { openDatabase } from "../../src/db/database.ts";
 import { checkLedger } from "../../src/db/ledger-check.ts";
 import { newDataDirectory, spawnEasel, startEasel, until } from "../support/easel-process.ts";
+import { INTERRUPTED_EASEL } from "./interrupted-bundle.ts";
 import type { Place } from "./places.ts";
 
 const SILENT = { info() {}, debug() {}, warn() {}, error() {}, child: () => SILENT };
@@ -56,7 +57,7 @@ export async function crashRun(run: {
   const first = spawnEasel({
     env: { ...env, CRASH_AT: point },
     dataDirectory,
-    entry: "test/crash/interrupted-easel.ts",
+    entry: INTERRUPTED_EASEL,
   });
   expect(await first.running, first.output()).not.toBeNull();
   place.ask();

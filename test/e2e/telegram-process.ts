@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
+import {
+  type EaselProcess,
+  newDataDirectory,
+  removeDataDirectory,
+  spawnEasel,
+} from "../support/easel-process.ts";
 
 /** The product as its own process, on a database and a media folder of its own that outlive restarts. */
 export interface Easel {
@@ -24,63 +25,32 @@ export interface Easel {
 }
 
 export function createEasel(settings: Readonly<Record<string, string>>): Easel {
-  const folder = mkdtempSync(join(tmpdir(), "easel-e2e-"));
-  let child: ChildProcess | undefined;
-  let output = "";
+  const folder = newDataDirectory();
+  const runs: Omit<EaselProcess, "url">[] = [];
   let url = "";
-
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    const ending = child;
-    child = undefined;
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
-    await new Promise<void>((resolve) => {
-      ending.once("exit", () => resolve());
-      ending.kill(signal);
-    });
-  }
 
   return {
     get url() {
       return url;
     },
     get output() {
-      return output;
+      return runs.map((run) => run.output()).join("");
     },
-    start(environment = {}) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const started = spawn(process.execPath, [join(root, "src", "main.ts")], {
-        cwd: root,
-        stdio: ["ignore", "pipe", "pipe"],
-        env: {
-          PATH: process.env["PATH"] ?? "",
-          HOST: "127.0.0.1",
-          PORT: "0",
-          DATABASE_URL: `file:${join(folder, "easel.db")}`,
-          MEDIA_URL: `file:${join(folder, "media")}`,
-          LOG_LEVEL: "debug",
-          ...settings,
-          ...environment,
-        },
-      });
-      child = started;
-      const read = (chunk: Buffer): void => {
-        output += chunk.toString("utf8");
-        url = [...output.matchAll(/Easel is running: (http:\/\/[^/\s]+)/g)].at(-1)?.[1] ?? url;
-        if (chunk.toString("utf8").includes("Easel is running")) resolve();
-      };
-      started.stdout.on("data", read);
-      started.stderr.on("data", read);
-      started.once("exit", (code) =>
-        reject(new Error(`the process ended (${code}):\n${output.slice(-4_000)}`)),
-      );
-      return promise;
+    async start(environment = {}) {
+      const env = { LOG_LEVEL: "debug", ...settings, ...environment };
+      const run = spawnEasel({ env, dataDirectory: folder });
+      runs.push(run);
+      const running = await run.running;
+      if (running === null)
+        throw new Error(`the process ended (${await run.exited}):\n${run.output().slice(-4_000)}`);
+      url = running;
     },
     holds: (text) => holds(folder, text),
-    stop: () => end("SIGTERM"),
-    kill: () => end("SIGKILL"),
+    stop: async () => runs.at(-1)?.stop(),
+    kill: async () => runs.at(-1)?.kill(),
     async dispose() {
-      await end("SIGTERM");
-      rmSync(folder, { recursive: true, force: true });
+      await runs.at(-1)?.stop();
+      removeDataDirectory(folder);
     },
   };
 }

@@ -11,7 +11,7 @@ export interface EaselOptions {
   readonly env: Readonly<Record<string, string>>;
   /** A data folder of an earlier process; a fresh one otherwise. */
   readonly dataDirectory?: string;
-  /** The file to run; `src/main.ts` as it is. */
+  /** The file to run; `scripts/start.mjs`, as `npm start` does: the bundle, made anew when src/ changed. */
   readonly entry?: string;
 }
 
@@ -52,7 +52,7 @@ export function spawnEasel(options: EaselOptions): Omit<EaselProcess, "url"> & {
   readonly running: Promise<string | null>;
 } {
   const dataDirectory = options.dataDirectory ?? newDataDirectory();
-  const child = spawn(process.execPath, [join(root, options.entry ?? "src/main.ts")], {
+  const child = spawn(process.execPath, [join(root, options.entry ?? "scripts/start.mjs")], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
