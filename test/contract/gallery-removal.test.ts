@@ -4,6 +4,7 @@ import { AppError } from "../../src/core/errors.ts";
 import { createGallery } from "../../src/core/gallery/gallery.ts";
 import { createMembers } from "../../src/core/usage/members.ts";
 import { newDelivery, newEnding } from "../support/store-fixtures.ts";
+import { AT_WORK, postIn } from "./stores/post-fixtures.ts";
 import { createMemoryMedia } from "./support/memory-media.ts";
 import { createPaid, failing, IDS, workBenches } from "./support/work-bench.ts";
 
@@ -55,7 +56,7 @@ describe("a result that its member deletes", () => {
     const members = createMembers({ config: work.config, stores, clock, ids: IDS });
     const open = (remove = store.remove) =>
       createGallery({ stores: { ...stores, deliveries }, members, media: { ...store, remove }, work });
-    return { asset, owner, files, store, open, removals, send };
+    return { stores, asset, owner, files, store, open, removals, send };
   }
 
   it("goes from its chats even while the files cannot be removed, and the next try goes on", async () => {
@@ -95,4 +96,52 @@ describe("a result that its member deletes", () => {
     await gallery.remove(ACTOR, owner, asset.handle);
     expect(removals.size).toBe(2);
   });
+
+  it("takes its captions with it, also one that was written meanwhile", async () => {
+    const { stores, asset, owner, store, open } = await shown();
+    const write = (id: "cap_1" | "cap_2") =>
+      stores.captions.add({
+        id,
+        assetId: asset.id,
+        userId: owner.id,
+        network: null,
+        language: "en",
+        text: "The first snow",
+        hashtags: [],
+        altText: "A fox",
+        model: "member",
+        createdAt: 0,
+      });
+    await write("cap_1");
+    const gallery = open(async (prefix) => {
+      await write("cap_2");
+      await store.remove(prefix);
+    });
+    await gallery.remove(ACTOR, owner, asset.handle);
+    expect(await stores.captions.latest(asset.id)).toBeNull();
+  });
+
+  it.each(["waiting", ...AT_WORK] as const)(
+    "leaves its file to a post that is %s, and says so",
+    async (state) => {
+      const { stores, asset, owner, files, open } = await shown();
+      const post = await postIn(stores, state, { assetId: asset.id, userId: owner.id });
+      const gallery = open();
+      const told = await gallery.removable(ACTOR, owner, asset.handle);
+      expect(told).toMatchObject({ status: "ok", posts: [{ id: post.id, state }] });
+      const done = await gallery.remove(ACTOR, owner, asset.handle);
+      expect(done).toMatchObject({ status: "done", posts: [{ id: post.id, state }] });
+      expect([files.size, await gallery.find(owner.id, asset.id)]).toEqual([1, null]);
+    },
+  );
+
+  it.each(["published", "failed", "cancelled", "rejected"] as const)(
+    "keeps nothing for a post that is %s",
+    async (state) => {
+      const { stores, asset, owner, files, open } = await shown();
+      await postIn(stores, state, { assetId: asset.id, userId: owner.id });
+      expect(await open().remove(ACTOR, owner, asset.handle)).toMatchObject({ status: "done", posts: [] });
+      expect(files.size).toBe(0);
+    },
+  );
 });

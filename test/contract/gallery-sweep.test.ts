@@ -8,6 +8,7 @@ import { noteOnce } from "../../src/db/stores/note-once.ts";
 import { createStores } from "../../src/db/stores.ts";
 import { openTestDatabase, silentLog } from "../support/databases.ts";
 import { member, newEnding, newOrder, started, unique } from "../support/store-fixtures.ts";
+import { newPostEnding, postIn } from "./stores/post-fixtures.ts";
 import { createManualClock } from "./support/manual-clock.ts";
 import { createMemoryMedia } from "./support/memory-media.ts";
 
@@ -84,6 +85,19 @@ describe("the sweep", () => {
     await asset(name("gen", 1_000), true);
     expect(await sweep.all()).toBe(4);
     expect(folders()).toEqual(new Set(["instance", ...kept]));
+  });
+});
+
+describe("the files of a deleted asset", () => {
+  it("stay while a post needs them, and go in the night after it has ended", async () => {
+    const { stores, claim, asset, sweep, folders } = await instance();
+    await claim();
+    const id = name("gen", 40 * DAY_MS);
+    const folder = await asset(id, true);
+    const post = await postIn(stores, "waiting", { assetId: id });
+    expect([await sweep.all(), folders()]).toEqual([0, new Set(["instance", folder])]);
+    await stores.posts.withdraw(post.id, newPostEnding("rejected"));
+    expect([await sweep.all(), folders()]).toEqual([1, new Set(["instance"])]);
   });
 });
 

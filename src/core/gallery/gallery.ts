@@ -6,7 +6,9 @@ import type { UserId } from "../identifiers.ts";
 import type { MediaStore } from "../ports/media.ts";
 import type { Stores } from "../ports/stores.ts";
 import type { Members } from "../usage/members.ts";
+import type { Post } from "../posts/post.ts";
 import type { User } from "../usage/user.ts";
+import { awaitedPosts } from "./awaited-posts.ts";
 
 export interface GalleryPage {
   readonly assets: readonly MediaAsset[];
@@ -20,7 +22,10 @@ export type AssetAnswer<Status extends string> =
   | { readonly status: "not-found" }
   | { readonly status: "not-allowed" };
 
-type Removable = AssetAnswer<"ok"> | AssetAnswer<"still-working">;
+/** `posts`: those that still go out; deleting their picture does not stop them, and its file stays until they ended. */
+export type Removal<Status extends string> =
+  | { readonly status: Status; readonly asset: MediaAsset; readonly posts: readonly Post[] }
+  | AssetAnswer<"still-working">;
 
 /** A member's own media, and what may be done with one of them. Rights are checked here, for the one who acts. */
 export interface Gallery {
@@ -37,14 +42,14 @@ export interface Gallery {
   find(user: UserId, name: string): Promise<MediaAsset | null>;
   setFavourite(user: User, handle: string, favourite: boolean): Promise<AssetAnswer<"done">>;
   /** Whether `remove` would do it, and nothing else. */
-  removable(actor: Actor, user: User, handle: string): Promise<Removable>;
+  removable(actor: Actor, user: User, handle: string): Promise<Removal<"ok">>;
   /**
-   * Owner, admin, or a manager of the community in which it stands. Not while it is being made. May be repeated: what
-   * could not be removed is tried again.
+   * Owner, admin, or a manager of the community in which it stands. Not while it is being made. Its captions go with
+   * it, its files unless a post still needs them. May be repeated: what could not be removed is tried again.
    *
    * @throws AppError STORE_UNAVAILABLE: some of it is still there, and it still stands in the gallery.
    */
-  remove(actor: Actor, user: User, handle: string): Promise<AssetAnswer<"done" | "still-working">>;
+  remove(actor: Actor, user: User, handle: string): Promise<Removal<"done">>;
   /** Owner or admin. `will-finish`: it was submitted; it ends in the gallery and nothing is refunded. */
   cancel(
     actor: Actor,
@@ -57,7 +62,7 @@ const PAGE_SIZE = 10;
 const PAGE_SIZE_MAXIMUM = 100;
 
 export interface GalleryDependencies {
-  readonly stores: Pick<Stores, "gallery" | "generation" | "deliveries" | "users">;
+  readonly stores: Pick<Stores, "gallery" | "generation" | "deliveries" | "users" | "captions" | "posts">;
   readonly members: Members;
   readonly media: MediaStore;
   readonly work: WorkDependencies;
@@ -80,13 +85,15 @@ export function createGallery(dependencies: GalleryDependencies): Gallery {
     return status?.target.community === actor.community;
   }
 
-  async function removable(actor: Actor, user: User, handle: string): Promise<Removable> {
+  async function removable(actor: Actor, user: User, handle: string): Promise<Removal<"ok">> {
     const found = await visible(
       handle,
       (asset) => asset.userId === user.id || members.isAdmin(actor.identity) || standsWith(actor, asset),
     );
-    if (found.status !== "ok" || isFinal(found.asset.state)) return found;
-    return { status: "still-working", asset: found.asset };
+    if (found.status !== "ok") return found;
+    const { asset } = found;
+    if (!isFinal(asset.state)) return { status: "still-working", asset };
+    return { status: "ok", asset, posts: await awaitedPosts(stores.posts, asset.id) };
   }
 
   /** Repeats nothing: a message has one removal. */
@@ -138,15 +145,18 @@ export function createGallery(dependencies: GalleryDependencies): Gallery {
     async remove(actor, user, handle) {
       const found = await removable(actor, user, handle);
       if (found.status !== "ok") return found;
-      const { asset } = found;
+      const { asset, posts } = found;
       // The row last: until all of it is done it stands in the gallery, and whoever deletes it again goes on.
       await takeFromChats(asset);
-      await media.remove(asset.id);
+      // What is left for a post goes with the sweep.
+      if (posts.length === 0) await media.remove(asset.id);
+      await stores.captions.remove(asset.id);
       await stores.gallery.remove(asset.id, work.clock.now());
       // What was asked for meanwhile; from here on nobody asks any more.
       await takeFromChats(asset);
+      await stores.captions.remove(asset.id);
       announce(work, asset);
-      return { status: "done", asset };
+      return { status: "done", asset, posts };
     },
 
     async cancel(actor, user, handle) {

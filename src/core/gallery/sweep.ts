@@ -4,13 +4,17 @@ import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { MediaStore } from "../ports/media.ts";
 import type { Stores } from "../ports/stores.ts";
+import { awaitedPosts } from "./awaited-posts.ts";
 import { FOREIGN_MEDIA, isOwnMedia } from "./media-owner.ts";
 
 /** Removes files that nobody will ask for again; answers of how many uploads or assets. */
 export interface Sweep {
   /** Uploads whose day is over. They come by the hundred, so this is for every hour. */
   uploads(): Promise<number>;
-  /** The uploads, what a crash left without a row, and what came too late for an asset that was deleted. */
+  /**
+   * The uploads, what a crash left without a row, and what is still there of an asset that was deleted: it came too
+   * late, or a post needed it, which has ended.
+   */
   all(): Promise<number>;
 }
 
@@ -21,7 +25,7 @@ const AT_ONCE = 8;
 
 export function createSweep(dependencies: {
   readonly media: Pick<MediaStore, "keys" | "read" | "remove">;
-  readonly stores: Pick<Stores, "generation" | "notes">;
+  readonly stores: Pick<Stores, "generation" | "notes" | "posts">;
   readonly clock: Clock;
   readonly log: Log;
 }): Sweep {
@@ -40,7 +44,8 @@ export function createSweep(dependencies: {
 
   async function isLeftOver(id: AssetId): Promise<boolean> {
     const asset = await stores.generation.get(id);
-    return asset === null ? isOld(id) : asset.deletedAt !== null;
+    if (asset === null) return isOld(id);
+    return asset.deletedAt !== null && (await awaitedPosts(stores.posts, id)).length === 0;
   }
 
   async function remove(names: readonly string[]): Promise<number> {
