@@ -1,10 +1,10 @@
-import type { NewDelivery } from "../delivery/delivery.ts";
 import type { MediaAsset } from "../generation/asset.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import type { Signals } from "../ports/signals.ts";
 import type { Stores } from "../ports/stores.ts";
+import { createAmendments } from "./amend.ts";
 import type { Captioning } from "./captioning.ts";
 
 /** A result that is older than this gets one only when it is asked for. */
@@ -26,39 +26,14 @@ export function createAutoCaptions(dependencies: {
   readonly ids: Ids;
   readonly log: Log;
 }): AutoCaptions {
-  const { captioning, stores, signals, clock, ids, log } = dependencies;
+  const { captioning, stores, clock, log } = dependencies;
+  const amendments = createAmendments(dependencies);
   const inHand = new Set<string>();
 
   async function one(asset: MediaAsset): Promise<void> {
     const user = await stores.users.byId(asset.userId);
     if (!user || !captioning.wantedBy(user)) return;
-    await captioning.write(user, asset, { change: "new" });
-    const now = clock.now();
-    if (!(await stores.deliveries.hurry(`result:${asset.id}`, now)))
-      await stores.deliveries.add(await amends(asset, now));
-    signals.emit({ kind: "delivery", platform: asset.platform });
-    signals.emit({ kind: "asset", assetId: asset.id, userId: asset.userId });
-  }
-
-  /** Where the result stands already, its words are changed. */
-  async function amends(asset: MediaAsset, now: number): Promise<NewDelivery[]> {
-    const sent = (await stores.deliveries.ofAsset(asset.id)).find(({ kind }) => kind === "result");
-    if (!sent) return [];
-    const { target, userId, batchId } = sent;
-    return [
-      {
-        id: ids.create("dlv"),
-        kind: "amend",
-        dedupeKey: `amend:${asset.id}`,
-        userId,
-        batchId,
-        assetId: asset.id,
-        target,
-        lane: "backlog",
-        reply: null,
-        dueAt: now,
-      },
-    ];
+    await amendments.bring(asset, await captioning.write(user, asset, { change: "new" }));
   }
 
   return {

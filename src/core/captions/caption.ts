@@ -22,7 +22,8 @@ export interface CaptionWish {
   readonly language: string;
   /** The member's own instructions, or null. */
   readonly instructions: string | null;
-  readonly change: "new" | "shorter" | "longer";
+  /** `repair`: the same once more, for these limits. */
+  readonly change: CaptionRequest["change"];
   /** What is to be changed; for another new one, what it should differ from; null: nothing. */
   readonly previous: string | null;
 }

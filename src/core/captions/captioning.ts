@@ -6,7 +6,8 @@ import type { MediaPreviews } from "../ports/media.ts";
 import type { Caption, PostStores } from "../ports/post-stores.ts";
 import type { Network } from "../ports/publisher.ts";
 import type { User } from "../usage/user.ts";
-import type { CaptionLimits } from "./caption.ts";
+import type { CaptionLimits, Caption as MadeCaption } from "./caption.ts";
+import { isSameLanguage, ownLanguage } from "./languages.ts";
 import { captionPicture } from "./picture.ts";
 import type { Captions } from "./write.ts";
 
@@ -27,6 +28,11 @@ export interface Captioning {
       readonly instructions?: string;
     },
   ): Promise<Caption>;
+  /**
+   * The same words for one network, within its limits: of a post that is put together, so kept nowhere. Null: the
+   * model wrote nothing usable.
+   */
+  variant(user: User, asset: MediaAsset, network: Network, words: string): Promise<MadeCaption | null>;
   /** In the member's own words, mentions and hashtags included: only what cannot be seen is taken out. */
   own(user: User, asset: MediaAsset, text: string): Promise<Caption>;
   latest(asset: MediaAsset): Promise<Caption | null>;
@@ -53,6 +59,12 @@ export function createCaptioning(dependencies: {
 }): Captioning {
   const { captions, stores, previews, clock, ids } = dependencies;
 
+  /** A template has no language of the member's. */
+  const languageOf = (user: User, before: Caption | null): string =>
+    (before?.model === "template" ? null : before?.language) ??
+    ownLanguage(user) ??
+    dependencies.languageOf(user);
+
   async function keep(
     user: User,
     asset: MediaAsset,
@@ -64,22 +76,26 @@ export function createCaptioning(dependencies: {
     return caption;
   }
 
+  function wishFor(asset: MediaAsset, network: Network | null) {
+    const { label, limits } = dependencies.limitsOf(network);
+    const { kind, prompt } = asset;
+    return { kind, prompt, picture: () => captionPicture(asset, previews), network: label, limits };
+  }
+
   return {
     isWritten: captions.isWritten,
     wantedBy: (user) => captions.isWritten && user.settings.captions !== false,
 
     async write(user, asset, { change, language, network = null, instructions }) {
       const before = await stores.captions.latest(asset.id);
-      const { label, limits } = dependencies.limitsOf(network);
+      const isTranslation = (of: Caption): boolean =>
+        change === "new" && language !== undefined && !isSameLanguage(language, of.language);
       const wish = {
-        kind: asset.kind,
-        prompt: asset.prompt,
-        picture: () => captionPicture(asset, previews),
-        network: label,
-        limits,
-        language: language ?? before?.language ?? dependencies.languageOf(user),
+        ...wishFor(asset, network),
+        language: language ?? languageOf(user, before),
         instructions: [instructions, user.settings.captionInstructions].filter(Boolean).join("\n") || null,
-        change: before === null ? ("new" as const) : change,
+        // Another language for words that are there: the same content once more.
+        change: before === null ? ("new" as const) : isTranslation(before) ? ("repair" as const) : change,
         previous: before?.text ?? null,
       };
       const made = await captions.make(user.id, wish, AbortSignal.timeout(WRITE_MS));
@@ -96,11 +112,24 @@ export function createCaptioning(dependencies: {
       });
     },
 
+    async variant(user, asset, network, words) {
+      const before = await stores.captions.latest(asset.id);
+      const wish = {
+        ...wishFor(asset, network),
+        language: languageOf(user, before),
+        instructions: user.settings.captionInstructions,
+        change: words === "" ? ("new" as const) : ("repair" as const),
+        previous: words === "" ? null : words,
+      };
+      const made = await captions.make(user.id, wish, AbortSignal.timeout(WRITE_MS));
+      return made.template ? null : made;
+    },
+
     async own(user, asset, words) {
       const before = await stores.captions.latest(asset.id);
       return keep(user, asset, {
         network: null,
-        language: before?.language ?? dependencies.languageOf(user),
+        language: languageOf(user, before),
         text: normalisePrompt(words.toWellFormed().slice(0, OWN_UNITS)),
         hashtags: [],
         altText: before?.altText ?? excerpt(asset.prompt, ALT_GRAPHEMES),

@@ -1,18 +1,27 @@
+import { createAmendments } from "../../captions/amend.ts";
 import { composeCaption } from "../../captions/caption.ts";
 import type { Captioning } from "../../captions/captioning.ts";
+import { captionLanguages, isSameLanguage, languageName } from "../../captions/languages.ts";
 import type { Gallery } from "../../gallery/gallery.ts";
 import type { MediaAsset } from "../../generation/asset.ts";
 import { graphemeCount, normalisePrompt } from "../../generation/prompt.ts";
-import { lines, type Messages } from "../../messages/messages.ts";
+import { lines } from "../../messages/messages.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Ids } from "../../ports/ids.ts";
 import type { Caption } from "../../ports/post-stores.ts";
+import type { Signals } from "../../ports/signals.ts";
+import type { Stores } from "../../ports/stores.ts";
+import { pagesOf } from "../../posts/pages.ts";
 import type { Members } from "../../usage/members.ts";
 import { writeButtonData } from "../actions.ts";
 import { RESET_WORDS } from "../catalogue.ts";
 import { type CommandHandler, reply, type Turn, words } from "../context.ts";
 import type { Answer } from "../intents.ts";
-import type { Reply } from "../text.ts";
+import type { Button, Reply, Text } from "../text.ts";
 
 const INSTRUCTIONS_MAXIMUM = 500;
+/** With the way back they stand in the five rows that every platform has. */
+const LANGUAGES_A_ROW = 4;
 
 /** /caption, /style caption, and the buttons under a caption. Only for who asked for the picture. */
 export interface CaptionCommands {
@@ -27,50 +36,90 @@ export function createCaptionCommands(dependencies: {
   readonly captioning: Captioning;
   readonly gallery: Gallery;
   readonly members: Members;
-  readonly messages: Messages;
+  readonly stores: Pick<Stores, "deliveries">;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly ids: Ids;
 }): CaptionCommands {
-  const { captioning, gallery, members, messages } = dependencies;
+  const { captioning, gallery, members } = dependencies;
+  const amendments = createAmendments(dependencies);
 
-  function card(turn: Turn, asset: MediaAsset, caption: Caption): Reply {
+  function card(turn: Turn, asset: MediaAsset, caption: Caption, said: Text | null = null): Reply {
     const press = (id: string, argument: string) =>
       turn.button(id, writeButtonData("caption", asset.handle, argument));
     const note =
       caption.model === "template"
         ? turn.text(captioning.isWritten ? "caption-fallback-note" : "caption-template-note")
-        : null;
-    const others = messages.languages.filter((language) => language !== caption.language).slice(0, 3);
+        : said;
+    const pages = pagesOf([{ heading: null, text: composeCaption(caption) }]);
+    const edit = turn.button("button-caption-edit", writeButtonData("caption-edit", asset.handle));
     return {
       title: turn.line("caption-title", { receipt: asset.receipt }),
-      text: lines(note),
-      quote: composeCaption(caption),
+      text: lines(note, pages.length > 1 ? turn.text("caption-begins") : null),
+      quote: pages[0] ?? "",
       buttons: [
-        [
-          ...(captioning.isWritten
-            ? [
-                press("button-caption-new", "new"),
-                press("button-caption-shorter", "shorter"),
-                press("button-caption-longer", "longer"),
-              ]
-            : []),
-          turn.button("button-caption-edit", writeButtonData("caption-edit", asset.handle)),
-        ],
         captioning.isWritten
-          ? others.map((language) =>
-              turn.button(
-                "button-caption-language",
-                writeButtonData("caption", asset.handle, `language=${language}`),
-                "secondary",
-                { language: nameOf(language) },
-              ),
-            )
-          : [],
+          ? [
+              press("button-caption-new", "new"),
+              press("button-caption-shorter", "shorter"),
+              press("button-caption-longer", "longer"),
+              edit,
+              press("button-caption-language", "languages"),
+            ]
+          : [edit],
         [
           turn.button("button-post", writeButtonData("post", asset.handle), "primary"),
           turn.button("button-plan", writeButtonData("plan", asset.handle)),
         ],
-      ].filter((row) => row.length > 0),
+      ],
       private: true,
     };
+  }
+
+  /** The caption, and the languages that it could be in. */
+  function choice(turn: Turn, asset: MediaAsset, caption: Caption): Reply {
+    const options = captionLanguages(turn.user).map((tag): Button => {
+      const isIt = caption.model !== "template" && isSameLanguage(tag, caption.language);
+      return {
+        label: `${isIt ? "✓ " : ""}${languageName(tag)}`,
+        data: writeButtonData("caption", asset.handle, `language=${tag}`),
+        style: "secondary",
+      };
+    });
+    const rows = Array.from({ length: Math.ceil(options.length / LANGUAGES_A_ROW) }, (_, row) =>
+      options.slice(row * LANGUAGES_A_ROW, (row + 1) * LANGUAGES_A_ROW),
+    );
+    const back = turn.button("button-caption-back", writeButtonData("caption", asset.handle, "back"));
+    return {
+      title: turn.line("caption-title", { receipt: asset.receipt }),
+      text: turn.text("caption-language-ask"),
+      quote: card(turn, asset, caption).quote ?? "",
+      buttons: [...rows, [back]],
+      private: true,
+    };
+  }
+
+  /** Another one by the model; what came of it is said where it is not what was asked for. */
+  async function rewritten(
+    turn: Turn,
+    asset: MediaAsset,
+    how: { readonly change: "new" | "shorter" | "longer"; readonly language?: string },
+  ): Promise<Answer> {
+    const before = await captioning.latest(asset);
+    const caption = await captioning.write(turn.user, asset, how);
+    await amendments.follow(turn.user, asset, before, caption);
+    const { language } = how;
+    const isOther = language !== undefined && !isSameLanguage(language, caption.language);
+    const said =
+      caption.id === before?.id
+        ? turn.text("caption-unchanged")
+        : isOther
+          ? turn.text("caption-language-other", {
+              wanted: languageName(language, turn.language),
+              language: languageName(caption.language, turn.language),
+            })
+          : null;
+    return { status: "replace", reply: card(turn, asset, caption, said) };
   }
 
   return {
@@ -101,15 +150,24 @@ export function createCaptionCommands(dependencies: {
     async press(turn, handle, argument) {
       const asset = await gallery.find(turn.user.id, handle);
       if (!asset?.media) return { status: "toast", text: turn.line("not-allowed") };
-      const [change, language] = argument.split("=", 2);
-      const known = argument === "" ? await captioning.latest(asset) : null;
-      if (known) return reply(card(turn, asset, known));
-      const caption = await captioning.write(turn.user, asset, {
-        change: change === "shorter" || change === "longer" ? change : "new",
-        ...(language === undefined ? {} : { language }),
-      });
-      const shown = card(turn, asset, caption);
-      return argument === "" ? reply(shown) : { status: "replace", reply: shown };
+      const [name = "", language = ""] = argument.split("=", 2);
+      switch (name) {
+        case "new":
+        case "shorter":
+        case "longer":
+          return rewritten(turn, asset, { change: name });
+        case "language":
+          return captionLanguages(turn.user).includes(language)
+            ? rewritten(turn, asset, { change: "new", language })
+            : { status: "toast", text: turn.line("too-old-button") };
+        default: {
+          const caption =
+            (await captioning.latest(asset)) ?? (await captioning.write(turn.user, asset, { change: "new" }));
+          if (name === "languages") return { status: "replace", reply: choice(turn, asset, caption) };
+          const shown = card(turn, asset, caption);
+          return name === "" ? reply(shown) : { status: "replace", reply: shown };
+        }
+      }
     },
 
     async edit(turn, handle, text) {
@@ -121,12 +179,10 @@ export function createCaptionCommands(dependencies: {
           private: false,
           asksFor: writeButtonData("caption-edit", handle),
         });
+      const before = await captioning.latest(asset);
       const own = await captioning.own(turn.user, asset, text);
+      await amendments.follow(turn.user, asset, before, own);
       return { status: "replace", reply: card(turn, asset, own) };
     },
   };
-}
-
-function nameOf(language: string): string {
-  return new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
 }
