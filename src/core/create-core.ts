@@ -166,7 +166,18 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
   const tidings = createTidings({ messages, stores, ids, now: () => clock.now() });
   const plans = createPlans({ stores, accounts, members, clock, ids });
   const askApprovers = createAskApprovers({ stores, messages, clock, ids });
-  const desk = createPostDesk({ publisher, plans, fitter, stores, askApprovers, clock, ids, wake });
+  const desk = createPostDesk({
+    publisher,
+    plans,
+    fitter,
+    stores,
+    askApprovers,
+    clock,
+    ids,
+    log: log("posts"),
+    holder,
+    wake,
+  });
   const publishing = { publisher, accounts, plans, desk, tidings, wake };
   const gallery = createGallery({ stores, members, media, work });
   const requestMedia = createRequestMedia({ ...work, stores, members, references, media });
@@ -220,6 +231,7 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
       log: log("posts"),
       mayPost: (post) => accounts.mayPost(post),
       tidings: (post) => tidings.ofEnd(post),
+      changeNews: (post, isTaken) => tidings.ofChange(post, isTaken),
       announce: wake,
       tellOperator: () => tellAdmins("publishing", publisher?.serviceName ?? ""),
     },

@@ -26,6 +26,7 @@ export function toPost(row: PostRow): Post {
     media: storedMedia.parse(row.media),
     target: target.parse(row.target),
     failure: row.failure === null ? null : failure.parse(row.failure),
+    formerIds: z.array(z.string()).parse(row.formerIds ?? []),
   };
 }
 

@@ -61,7 +61,7 @@ describe("taking a scheduled post back", () => {
       get: [{ status: "ok", value: remote("scheduled") }],
     });
     await made.made.tick();
-    expect(await made.made.stores.posts.beginCancel(made.id, made.made.now())).toBe(true);
+    expect(await made.made.stores.posts.askCancel(made.id, made.made.now())).toBe(true);
     return made;
   }
 

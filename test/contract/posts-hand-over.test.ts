@@ -16,6 +16,7 @@ describe("handing a post over", () => {
     expect(publisher.creates[0]).toEqual({
       content: {
         postId: after.id,
+        formerIds: [],
         externalAccountId: after.externalAccountId,
         network: "instagram",
         text: after.text,

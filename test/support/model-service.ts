@@ -93,7 +93,9 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
     }
   }
 
-  const view = ({ id, status }: Kept): RemotePost => ({
+  const view = ({ id, status, text, scheduledAt }: Kept): RemotePost => ({
+    text,
+    scheduledAt,
     externalId: id,
     status,
     publicUrl: status === "published" ? `https://network.example/${id}` : null,
@@ -253,7 +255,10 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
       find: (content) =>
         read("find", () => {
           const found = kept.findLast(
-            (one) => one.postId === content.postId && one.createdAt + rules.listLagMs <= now(),
+            (one) =>
+              one.postId === content.postId &&
+              !content.formerIds.includes(one.id) &&
+              one.createdAt + rules.listLagMs <= now(),
           );
           const isGone = !found || (rules.forgets && found.status === "cancelled");
           return { status: "ok", value: isGone ? null : view(found) };

@@ -28,6 +28,8 @@ export interface PostEngine {
   /** What `mayPost` says, what the media store has, and the details that the operator was told. */
   readonly facts: { mayPost: boolean; file: Uint8Array | null; publisher: Publisher | null };
   readonly operator: readonly string[];
+  /** Changes whose outcome was found out later, and so is told. */
+  readonly changes: readonly { readonly id: PostId; readonly isTaken: boolean }[];
   now(): number;
   /** Lets time pass without anybody working. */
   skip(delayMs: number): void;
@@ -63,6 +65,7 @@ export async function createPostEngine(publisher: Publisher): Promise<PostEngine
   const ids = createIds(Buffer.from("test"));
   const tidings = createTidings({ messages, stores, ids, now: () => now });
   const operator: string[] = [];
+  const changes: { id: PostId; isTaken: boolean }[] = [];
   const facts: PostEngine["facts"] = { mayPost: true, file: new Uint8Array([1]), publisher };
   const workOf = (posts = stores.posts): PostWork => ({
     publisher: facts.publisher,
@@ -73,6 +76,10 @@ export async function createPostEngine(publisher: Publisher): Promise<PostEngine
     log: silentLog,
     mayPost: () => Promise.resolve(facts.mayPost),
     tidings: (post) => tidings.ofEnd(post),
+    changeNews: ({ id }, isTaken) => {
+      changes.push({ id, isTaken });
+      return Promise.resolve([]);
+    },
     announce: () => undefined,
     tellOperator: (detail) => void operator.push(detail),
   });
@@ -112,6 +119,7 @@ export async function createPostEngine(publisher: Publisher): Promise<PostEngine
     workOf,
     facts,
     operator,
+    changes,
     now: () => now,
     skip(delayMs) {
       now += delayMs;

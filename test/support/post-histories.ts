@@ -122,7 +122,14 @@ export async function play({ rules: serviceRules, events }: History): Promise<Se
     if (isDone && one) one.retries += 1;
     return isDone;
   };
-  const lives = createLives({ ...stores.posts, tryAgain }, service.publisher);
+  /** Whoever withdraws a post is answered at once, and owed no message. */
+  const withdrawn = new Set<string>();
+  const withdraw: typeof stores.posts.withdraw = async (id, ending) => {
+    const isDone = await stores.posts.withdraw(id, ending);
+    if (isDone) withdrawn.add(id);
+    return isDone;
+  };
+  const lives = createLives({ ...stores.posts, tryAgain, withdraw }, service.publisher);
   const intents: (Intent | null)[] = Array.from({ length: INTENTS }, () => null);
   const confirmed: Intent[] = [];
   let edits = 0;
@@ -188,6 +195,8 @@ export async function play({ rules: serviceRules, events }: History): Promise<Se
       askApprovers: unused,
       clock: engine.clock,
       ids: engine.workOf().ids,
+      log: engine.workOf().log,
+      holder: "desk",
       wake: () => undefined,
     });
   }
@@ -294,8 +303,7 @@ export async function play({ rules: serviceRules, events }: History): Promise<Se
         if (at < Math.min(...one.times) - NEAR_MS) say("was published before its time");
         if (!one.texts.includes(text)) say("was published with words that nobody confirmed");
       }
-      const isWithdrawn = row.state === "cancelled" && row.tries === 0;
-      const owed = one.retries + (isWithdrawn ? 0 : 1);
+      const owed = one.retries + (withdrawn.has(row.id) ? 0 : 1);
       const told = await engine.told(row);
       if (told !== owed) say(`was told ${told} times instead of ${owed}`);
       if (row.state === "published" || row.state === "failed" || row.state === "cancelled")

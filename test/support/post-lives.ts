@@ -11,8 +11,11 @@ export const STORE_STEPS = [
   "later",
   "end",
   "withdraw",
-  "beginCancel",
+  "askCancel",
   "change",
+  "want",
+  "settleChange",
+  "takenBack",
   "tryAgain",
 ] as const;
 export const SERVICE_STEPS = [
@@ -109,8 +112,11 @@ export function createLives(posts: PostStore, publisher: Publisher): Lives {
         later: guard("later", posts.later),
         end: guard("end", posts.end),
         withdraw: guard("withdraw", posts.withdraw),
-        beginCancel: guard("beginCancel", posts.beginCancel),
+        askCancel: guard("askCancel", posts.askCancel),
         change: guard("change", posts.change),
+        want: guard("want", posts.want),
+        settleChange: guard("settleChange", posts.settleChange),
+        takenBack: guard("takenBack", posts.takenBack),
         tryAgain: guard("tryAgain", posts.tryAgain),
       },
       publisher: {

@@ -32,6 +32,8 @@ export const remote = (status: RemotePost["status"], changes: Partial<RemotePost
   status,
   publicUrl: status === "published" ? "https://network.example/p/1" : null,
   failure: null,
+  text: null,
+  scheduledAt: null,
   ...changes,
 });
 

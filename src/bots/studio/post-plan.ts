@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Core } from "../../core/core.ts";
 import type { MediaAsset } from "../../core/generation/asset.ts";
-import { exactText } from "../../core/posts/desk.ts";
+import { exactText } from "../../core/posts/changes.ts";
+import { NETWORKS } from "../../core/ports/publisher.ts";
 import type { Plan } from "../../core/posts/plan.ts";
 import type { SocialAccount } from "../../core/posts/post.ts";
 import { parseWhen, type When } from "../../core/posts/when.ts";
@@ -25,6 +26,8 @@ export const postSchema = timeSchema.extend({
   mediaId: z.string(),
   accountIds: z.array(z.string()).max(ACCOUNTS_AT_ONCE),
   text: z.string().max(LONGEST_TEXT),
+  /** Other words for single networks. */
+  texts: z.partialRecord(z.enum(NETWORKS), z.string().max(LONGEST_TEXT)).nullish(),
   fit: z.enum(["as-is", "crop", "pad", "blur", "smaller"]).nullish(),
   story: z.boolean().nullish(),
 });
@@ -59,6 +62,15 @@ export interface LaidOut {
   readonly time: When | null;
 }
 
+function ownTexts({ texts }: PostBody): Plan["texts"] {
+  const own: Plan["texts"] = {};
+  for (const network of NETWORKS) {
+    const words = texts?.[network];
+    if (words !== undefined) own[network] = { text: exactText(words), hashtags: [] };
+  }
+  return own;
+}
+
 /** Everything that would be posted, the picture fitted already. Null: an account of it is not this member's to use. */
 export async function layOut(
   core: Pick<Core, "captioning" | "publishing" | "tell">,
@@ -79,6 +91,8 @@ export async function layOut(
     accounts: chosen.map(({ id }) => id),
     text: exactText(body.text),
     hashtags: [],
+    texts: ownTexts(body),
+    page: 0,
     altText: core.captioning.altTextOf(asset, await core.captioning.latest(asset)),
     fit: "as-is",
     story: body.story ?? false,

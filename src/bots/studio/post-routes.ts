@@ -4,15 +4,13 @@ import { z } from "zod";
 import type { Core } from "../../core/core.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
-import type { MediaLinks } from "../../core/ports/media.ts";
-import { NETWORKS } from "../../core/ports/publisher.ts";
 import type { Post } from "../../core/posts/post.ts";
 import type { When } from "../../core/posts/when.ts";
 import type { User } from "../../core/usage/user.ts";
 import { targetOf, type Visitor } from "./inbound.ts";
 import { changeSchema, type LaidOut, layOut, postSchema, timeOf } from "./post-plan.ts";
-import { createPostRenderer } from "./post-render.ts";
-import type { ApiAccounts, ApiPostPage, ApiPreflight } from "./post-types.ts";
+import type { PostRenderer } from "./post-render.ts";
+import type { ApiPostPage, ApiPreflight } from "./post-types.ts";
 import { invalid, problemsOf, readJson } from "./read-json.ts";
 
 type Environment = { Variables: { visitor: Visitor } };
@@ -27,19 +25,17 @@ const moment = z.coerce
   .transform((date) => date.getTime())
   .optional()
   .catch(undefined);
-const networkSchema = z.object({ network: z.enum(NETWORKS) });
 
-/** Social accounts and posts of a member. It only reads requests and writes responses: every rule is core's. */
+/** Posts of a member. It only reads requests and writes responses: every rule is core's. */
 export function createPostRoutes(dependencies: {
   readonly core: Core;
-  readonly links: Pick<MediaLinks, "path">;
+  readonly render: PostRenderer;
   readonly clock: Pick<Clock, "now">;
   readonly ids: Pick<Ids, "token" | "fingerprint">;
 }): Hono<Environment> {
-  const { core, clock, ids } = dependencies;
-  const { gallery, captioning, publishing, tell } = core;
-  const { publisher, accounts, plans, desk } = publishing;
-  const render = createPostRenderer(dependencies);
+  const { core, render, clock, ids } = dependencies;
+  const { gallery, publishing, tell } = core;
+  const { publisher, plans, desk } = publishing;
   const routes = new Hono<Environment>();
 
   routes.use(
@@ -54,29 +50,6 @@ export function createPostRoutes(dependencies: {
     }),
   );
 
-  routes.get("/accounts", async (context) => {
-    const { user } = context.get("visitor");
-    if (publisher) await accounts.refresh(user.id);
-    const usable = publisher ? await accounts.usableBy(user) : [];
-    const why = publisher ? "post-card-no-accounts" : "accounts-not-set-up";
-    return context.json({
-      isSetUp: publisher !== null,
-      accounts: usable.map(render.account),
-      message: usable.length > 0 ? null : render.line(user, why),
-      writesCaptions: captioning.isWritten,
-    } satisfies ApiAccounts);
-  });
-
-  routes.post("/accounts/connect", async (context) => {
-    const { user, actor } = context.get("visitor");
-    const body = networkSchema.safeParse(await readJson(context));
-    if (!body.success) return invalid(context, problemsOf(body.error));
-    const result = await accounts.connect(user, actor, body.data.network);
-    if (result.status === "link") return context.json({ url: result.url });
-    const message = render.line(user, `accounts-${result.status}`);
-    return context.json({ error: message, message }, result.status === "not-allowed" ? 403 : 503);
-  });
-
   routes.post("/posts/preflight", async (context) => {
     const { user } = context.get("visitor");
     const laid = await laidOut(context, user);
@@ -88,7 +61,7 @@ export function createPostRoutes(dependencies: {
     const given = context.req.header("Idempotency-Key")?.trim().slice(0, 200) || ids.token();
     const draftId = ids.fingerprint(`studio-post:${user.id}:${given}`);
     const before = await postsOf(user, draftId);
-    if (before.length > 0) return context.json({ posts: before });
+    if (before.length > 0) return context.json({ posts: before, already: true });
     const laid = await laidOut(context, user);
     if (laid instanceof Response) return laid;
     const { plan, usable, time } = laid;
@@ -103,7 +76,7 @@ export function createPostRoutes(dependencies: {
         const posts = await postsOf(user, draftId);
         const message = render.line(user, "already-started");
         return posts.length > 0
-          ? context.json({ posts })
+          ? context.json({ posts, already: true })
           : context.json({ error: "Already started", message }, 409);
       }
       case "not-allowed":
@@ -135,6 +108,7 @@ export function createPostRoutes(dependencies: {
     return context.json({
       posts: posts.map((post) => render.post(user, post)),
       now: new Date(clock.now()).toISOString(),
+      zone: user.settings.zone ?? null,
       page: at,
       pages: Math.ceil(total / POSTS_A_PAGE),
       total,
@@ -179,16 +153,22 @@ export function createPostRoutes(dependencies: {
     switch (result.status) {
       case "changed":
         return fresh(context, user, post, "post-changed");
+      case "asked":
+        return fresh(context, user, post, "post-change-asked");
+      case "busy":
+        return context.json({ error: "Busy", message: render.line(user, "post-busy") }, 409);
       case "too-late":
         return context.json({ error: "Too late", message: render.line(user, "post-too-late") }, 409);
       case "not-changed":
         return context.json({ error: "Not changed", message: render.line(user, "post-not-changed") }, 502);
-      case "too-long": {
-        const { count, limit } = result;
-        const { networkLabel: network } = render.post(user, post);
-        const message = render.line(user, "preflight-text", { network, count, limit, over: count - limit });
-        return invalid(context, [{ path: "text", message }]);
-      }
+      case "problems":
+        return invalid(
+          context,
+          result.problems.map(({ message, args }) => ({
+            path: "text",
+            message: render.line(user, message, args),
+          })),
+        );
     }
   });
 

@@ -120,6 +120,8 @@ export type NewPost = Pick<
 export interface HeldPost {
   readonly id: PostId;
   readonly epoch: number;
+  /** As it was when it was taken. */
+  readonly cancelAskedAt: number | null;
 }
 
 export interface PostEnding {
@@ -127,6 +129,8 @@ export interface PostEnding {
   readonly publicUrl: string | null;
   readonly externalId: string | null;
   readonly failure: PostFailure | null;
+  /** Nothing of it is at the service in any other state than this one, and nothing can come there any more. */
+  readonly isCertain?: boolean;
   readonly now: number;
   readonly deliveries: readonly NewDelivery[];
 }
@@ -158,33 +162,78 @@ export interface PostStore {
    * moment. `requestId` is written (another one only for a late repeat).
    */
   beginHandOver(held: HeldPost, requestId: string, now: number): Promise<boolean>;
-  /** handing_over -> scheduled | publishing: the service has it; the lease ends. */
+  /** handing_over -> scheduled (cancelling, where its author wants it back by now) | publishing: the service has it. */
   handedOver(
     held: HeldPost,
     next: { readonly state: "scheduled" | "publishing"; readonly externalId: string; readonly dueAt: number },
   ): Promise<boolean>;
-  /** The same state, looked at again at `dueAt`; the lease ends. From scheduled or cancelling it may rise to publishing. */
-  later(held: HeldPost, next: { readonly dueAt: number; readonly state?: "publishing" }): Promise<boolean>;
+  /**
+   * The same state, looked at again at `dueAt`; the lease ends. From scheduled or cancelling it may rise to publishing.
+   * Of one that its author wanted back meanwhile, a scheduled one becomes cancelling, and that one and one that is being
+   * handed over are due at once. `isCertain`: the last try certainly made nothing, and none before is in doubt.
+   */
+  later(
+    held: HeldPost,
+    next: { readonly dueAt: number; readonly state?: "publishing"; readonly isCertain?: boolean },
+  ): Promise<boolean>;
+  /** scheduled: what its author wanted is what stands at the service, or is given up; the lease ends. */
+  settleChange(
+    held: HeldPost,
+    next: {
+      readonly isTaken: boolean;
+      readonly dueAt: number;
+      readonly deliveries: readonly NewDelivery[];
+      readonly now: number;
+    },
+  ): Promise<boolean>;
+  /** scheduled -> confirmed as it is wanted, due at once: taken back at the service, to be handed over as a new one. */
+  takenBack(
+    held: HeldPost,
+    next: {
+      readonly idempotencyKey: string;
+      readonly requestId: string;
+      readonly formerIds: readonly string[];
+      readonly deliveries: readonly NewDelivery[];
+      readonly now: number;
+    },
+  ): Promise<boolean>;
   /** The end, held, with what is owed because of it. False: somebody else ended it. */
   end(held: HeldPost, ending: PostEnding): Promise<boolean>;
 
   /** waiting -> confirmed, due at once. */
   approve(id: PostId, now: number): Promise<boolean>;
-  /** waiting -> rejected; waiting | confirmed (nobody at work on it, never tried) -> cancelled. */
+  /** waiting -> rejected; waiting | confirmed (never at the service) -> cancelled, whoever is at work on it. */
   withdraw(id: PostId, ending: PostEnding): Promise<boolean>;
-  /** scheduled (nobody at work on it) -> cancelling, due at once. */
-  beginCancel(id: PostId, now: number): Promise<boolean>;
-  /** waiting | scheduled (nobody at work on it): another text or time, as it was changed at the service before (for scheduled). */
+  /**
+   * scheduled -> cancelling, due at once. While somebody is at work on it, and of one that is being handed over or is
+   * tried again, it is remembered that its author wants it back.
+   */
+  askCancel(id: PostId, now: number): Promise<boolean>;
+  /** waiting | confirmed (never at the service), whoever is at work on it: another text or time. */
   change(
     id: PostId,
     change: { readonly text?: string; readonly scheduledAt?: number },
     now: number,
   ): Promise<boolean>;
-  /** failed -> confirmed with fresh keys, due at once; what the service has of it stays known. */
+  /**
+   * scheduled: remembers another text or time, before the service is asked, and takes it for that with a lease.
+   * Null: it is not scheduled any more, wanted back, or being changed.
+   */
+  want(
+    id: PostId,
+    change: { readonly text?: string; readonly scheduledAt?: number },
+    holder: string,
+    until: number,
+  ): Promise<Post | null>;
+  /**
+   * failed -> confirmed with fresh keys, due at once; what the service has of it stays known, but for a file that was
+   * last handed over before `fileSince`.
+   */
   tryAgain(
     id: PostId,
     keys: { readonly idempotencyKey: string; readonly requestId: string },
     now: number,
+    fileSince: number,
   ): Promise<boolean>;
   /** scheduled | publishing | cancelling, nobody at work on it: due at once. For webhooks. */
   nudge(by: { readonly id: PostId } | { readonly externalId: string }, now: number): Promise<boolean>;

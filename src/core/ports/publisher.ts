@@ -43,6 +43,8 @@ export interface PostContent {
   readonly isAiGenerated: boolean;
   /** Milliseconds UTC; null: now. Never in the past: the service would publish at once. */
   readonly scheduledAt: number | null;
+  /** Posts at the service that carry our id and are not this one any more. */
+  readonly formerIds: readonly string[];
 }
 
 /** Both are stored before the first try. */
@@ -58,6 +60,9 @@ export interface RemotePost {
   /** Where everybody can see it, once published. */
   readonly publicUrl: string | null;
   readonly failure: PostFailure | null;
+  /** As it stands there; null: the answer does not say. */
+  readonly text: string | null;
+  readonly scheduledAt: number | null;
 }
 
 /** Why a network did not take it, as people can use it. */

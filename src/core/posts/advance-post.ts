@@ -2,6 +2,7 @@ import { unreachable } from "../errors.ts";
 import { adopt, handOver } from "./hand-over.ts";
 import type { Post } from "./post.ts";
 import { endPost, heldOf, type PostWork, recheckAt, waitedSince, whileHeldPost } from "./post-work.ts";
+import { carryWish, hasWish } from "./wish.ts";
 
 const CALL_MS = 60_000;
 const CANCEL_AGAIN_MS = 10_000;
@@ -20,6 +21,7 @@ export async function advancePost(work: PostWork, post: Post): Promise<void> {
     case "handing_over":
       return handOver(work, post);
     case "scheduled":
+      return hasWish(post) ? fulfil(work, post) : follow(work, post);
     case "publishing":
       return follow(work, post);
     case "cancelling":
@@ -61,6 +63,12 @@ async function follow(work: PostWork, post: Post): Promise<void> {
     return later(work, rises ? { ...post, state: "publishing" } : post, rises);
   }
   return adopt(work, post, remote);
+}
+
+/** A change whose answer was lost, or that the service could not take at once: its author is told what came of it. */
+async function fulfil(work: PostWork, post: Post): Promise<void> {
+  await carryWish(work, post, (changed, isTaken) => work.changeNews(changed, isTaken));
+  work.announce(post);
 }
 
 async function later(work: PostWork, post: Post, rises = false): Promise<void> {

@@ -1,18 +1,19 @@
 import type { Actor, Target } from "../conversation/intents.ts";
-import { normalisePrompt } from "../generation/prompt.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
+import type { Log } from "../ports/log.ts";
 import type { PictureFitter, StoredMedia } from "../ports/media.ts";
 import type { PostStores } from "../ports/post-stores.ts";
 import type { Publisher } from "../ports/publisher.ts";
 import type { User } from "../usage/user.ts";
 import type { AskApprovers } from "./approval-cards.ts";
-import { rulesOf } from "./networks.ts";
+import { createPostChanges, type PostChanges } from "./changes.ts";
 import type { Plan, Plans } from "./plan.ts";
+import { textFor, withText } from "./plan-text.ts";
 import type { AccountId, Post, PostId, SocialAccount } from "./post.ts";
 import { type Fix, type PictureFit, type Problem, preflight } from "./preflight.ts";
 import { nextFreeSlot, type QuickTime, quickTimes } from "./slots.ts";
-import { countCharacters, fitText, shorten } from "./text-fit.ts";
+import { fitText, shorten } from "./text-fit.ts";
 import { NEAREST_MS } from "./when.ts";
 
 export type Confirmation =
@@ -24,17 +25,12 @@ export type Confirmation =
   | { readonly status: "too-soon" }
   | { readonly status: "problems"; readonly problems: readonly Problem[] };
 
-export type PostChange =
-  | { readonly status: "changed"; readonly post: Post }
-  | { readonly status: "too-late" | "not-changed" }
-  | { readonly status: "too-long"; readonly count: number; readonly limit: number };
-
 /** What a member does with posts, wherever they stand: on a card in a chat, or on the page. Only their own. */
-export interface PostDesk {
+export interface PostDesk extends PostChanges {
   chosenOf(plan: Plan, usable: readonly SocialAccount[]): readonly SocialAccount[];
   /** What the chosen networks would refuse, each thing once. Empty: it can be confirmed. */
   problemsOf(plan: Plan, usable: readonly SocialAccount[]): Promise<readonly Problem[]>;
-  /** The plan with one problem put right; null: it could not be done. */
+  /** The plan with one problem put right, a text for that network alone; null: it could not be done. */
   fixed(plan: Plan, fix: Fix, network: SocialAccount["network"] | undefined): Promise<Plan | null>;
   /** The plan with its picture made to fit every chosen network that way, as far as they offer it. */
   fitted(plan: Plan, usable: readonly SocialAccount[], fit: Plan["fit"]): Promise<Plan>;
@@ -54,26 +50,13 @@ export interface PostDesk {
   ): Promise<Confirmation>;
   /** By its id or handle; null: none of this member. */
   own(user: User, name: string): Promise<Post | null>;
-  /** `cancelled`: nothing had left. `cancelling`: asked of the service; its author is told. */
-  cancel(post: Post): Promise<"cancelled" | "cancelling" | "too-late">;
-  /** False: it has not failed. */
-  retry(post: Post): Promise<boolean>;
-  /** Tells the service first, then the row: what stands in the row is what will be posted. */
-  change(post: Post, what: { readonly text?: string; readonly scheduledAt?: number }): Promise<PostChange>;
 }
 
 const QUOTA_MS = 5_000;
-const CALL_MS = 30_000;
-const TEXT_UNITS = 70_000;
 /** Fitted pictures that are remembered, so that a look at a plan does not draw them anew. */
 const REMEMBERED_FITS = 100;
 
 const isPostId = (name: string): name is PostId => name.startsWith("post_");
-
-/** Words of a member as they are posted: only what cannot be seen is taken out. */
-export function exactText(words: string): string {
-  return normalisePrompt(words.toWellFormed().slice(0, TEXT_UNITS));
-}
 
 export function createPostDesk(dependencies: {
   readonly publisher: Publisher | null;
@@ -83,10 +66,13 @@ export function createPostDesk(dependencies: {
   readonly askApprovers: AskApprovers;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly log: Log;
+  /** Names this process in the leases that it takes. */
+  readonly holder: string;
   /** Wakes whoever hands posts over. */
   wake(): void;
 }): PostDesk {
-  const { publisher, plans, fitter, stores, askApprovers, clock, ids, wake } = dependencies;
+  const { publisher, plans, fitter, stores, askApprovers, clock, ids, log, holder, wake } = dependencies;
   const fits = new Map<string, StoredMedia>();
 
   const chosenOf: PostDesk["chosenOf"] = (plan, usable) =>
@@ -95,9 +81,10 @@ export function createPostDesk(dependencies: {
   async function problemsOf(plan: Plan, usable: readonly SocialAccount[]): Promise<readonly Problem[]> {
     const found = await Promise.all(
       chosenOf(plan, usable).map(async (account) => {
-        const { story, text, hashtags, media } = plan;
+        const { story, media } = plan;
+        const { network } = account;
         const quotaLeft = await quotaOf(account);
-        return preflight({ network: account.network, story, text, hashtags, media, quotaLeft });
+        return preflight({ network, story, ...textFor(plan, network), media, quotaLeft });
       }),
     );
     const seen = new Set<string>();
@@ -134,8 +121,8 @@ export function createPostDesk(dependencies: {
       case "shorter-text":
       case "fewer-hashtags": {
         if (network === undefined) return null;
-        const { text, hashtags } = shorten(plan.text, plan.hashtags, network);
-        return { ...plan, text, hashtags: [...hashtags] };
+        const { text, hashtags } = textFor(plan, network);
+        return withText(plan, network, shorten(text, hashtags, network));
       }
       case "crop":
       case "pad":
@@ -158,7 +145,9 @@ export function createPostDesk(dependencies: {
       // One network after the other: what fits all of them is found in as many rounds.
       for (let round = 0; round <= plan.accounts.length; round += 1) {
         const offered = chosenOf(plan, usable).flatMap(({ network }) =>
-          preflight({ ...better, network, quotaLeft: null }).flatMap(({ fixes }) => fixes),
+          preflight({ ...better, ...textFor(better, network), network, quotaLeft: null }).flatMap(
+            ({ fixes }) => fixes,
+          ),
         );
         const fix =
           offered.find(({ kind }) => kind === wanted) ?? offered.find(({ kind }) => kind === "smaller");
@@ -183,7 +172,10 @@ export function createPostDesk(dependencies: {
       const problems = await problemsOf(plan, usable);
       if (problems.length > 0) return { status: "problems", problems };
       const texts = new Map<AccountId, string>(
-        chosen.map((one) => [one.id, fitText(plan.text, plan.hashtags, one.network).text]),
+        chosen.map(({ id, network }) => {
+          const { text, hashtags } = textFor(plan, network);
+          return [id, fitText(text, hashtags, network).text];
+        }),
       );
       const posts = await plans.confirm(user, actor, target, draftId, plan, texts, (post) =>
         askApprovers(user, post),
@@ -198,47 +190,6 @@ export function createPostDesk(dependencies: {
       return post?.userId === user.id ? post : null;
     },
 
-    async cancel(post) {
-      const now = clock.now();
-      const ending = { publicUrl: null, externalId: null, failure: null, now, deliveries: [] };
-      const isGone =
-        (await stores.posts.withdraw(post.id, { ...ending, state: "cancelled" })) ||
-        (await stores.posts.get(post.id))?.state === "cancelled";
-      if (isGone) {
-        wake();
-        return "cancelled";
-      }
-      if (!(await stores.posts.beginCancel(post.id, now)))
-        return (await stores.posts.get(post.id))?.state === "cancelling" ? "cancelling" : "too-late";
-      wake();
-      return "cancelling";
-    },
-
-    async retry(post) {
-      const keys = { idempotencyKey: ids.create("idem"), requestId: ids.create("req") };
-      if (!(await stores.posts.tryAgain(post.id, keys, clock.now()))) return false;
-      wake();
-      return true;
-    },
-
-    async change(post, { scheduledAt, text: words }) {
-      const text = words === undefined ? undefined : exactText(words);
-      if (text !== undefined) {
-        const { limit } = rulesOf(post.network).text;
-        const count = countCharacters(text, post.network);
-        if (count > limit) return { status: "too-long", count, limit };
-      }
-      const what = {
-        ...(text === undefined ? {} : { text }),
-        ...(scheduledAt === undefined ? {} : { scheduledAt }),
-      };
-      if (post.state === "scheduled" && post.externalId !== null) {
-        const result = await publisher?.change(post.externalId, what, AbortSignal.timeout(CALL_MS));
-        if (result?.status !== "accepted") return { status: "not-changed" };
-      }
-      if (!(await stores.posts.change(post.id, what, clock.now()))) return { status: "too-late" };
-      wake();
-      return { status: "changed", post: (await stores.posts.get(post.id)) ?? { ...post, ...what } };
-    },
+    ...createPostChanges({ publisher, stores, clock, ids, log, holder, wake }),
   };
 }

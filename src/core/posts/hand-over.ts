@@ -1,7 +1,15 @@
 import { insist } from "../insist.ts";
 import type { PostContent, Publisher, PublishResult, ReadResult, RemotePost } from "../ports/publisher.ts";
 import type { Post } from "./post.ts";
-import { endPost, heldOf, type PostWork, recheckAt, waitedSince, whileHeldPost } from "./post-work.ts";
+import {
+  endPost,
+  heldOf,
+  KEPT_THERE_MS,
+  type PostWork,
+  recheckAt,
+  waitedSince,
+  whileHeldPost,
+} from "./post-work.ts";
 
 const CALL_MS = 60_000;
 const UPLOAD_MS = 300_000;
@@ -11,14 +19,13 @@ const REPLAY_MS = 4 * 60_000;
 const LATE_REPEAT_MS = 15 * 60_000;
 /** A moment that is nearer than this is now: the service publishes what is past at once anyway. */
 const NEAR_MS = 5_000;
-/** Files at the service live for seven days. Source: docs.zernio.com, guides/media-uploads, read 2026-11. */
-const KEPT_THERE_MS = 6 * 24 * 3_600_000;
 /** Nobody waits longer than this for a service that is away. */
 const GIVE_UP_MS = 24 * 3_600_000;
 
 /**
  * `confirmed | handing_over`: brings the file, commits the keys, asks once. A lost answer is looked for before
- * anything is decided or repeated, and repeated only with the keys of the first try.
+ * anything is decided or repeated, and repeated only with the keys of the first try. What its author wants back is not
+ * repeated: it ends as soon as it is certain that it is not there.
  */
 export async function handOver(work: PostWork, post: Post): Promise<void> {
   const { publisher } = work;
@@ -27,6 +34,9 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
   const known = await lookFor(work, publisher, post);
   if (known.status === "there") return adoptFound(work, post, known.post);
   if (known.status === "unread" && !isOver) return again(work, post, null);
+  const isUnsettled = post.isInDoubt && work.clock.now() < (post.lastTriedAt ?? 0) + LATE_REPEAT_MS;
+  if (post.cancelAskedAt !== null)
+    return isUnsettled ? again(work, post, null) : endPost(work, post, CANCELLED);
   if (!(await work.mayPost(post)))
     return endPost(work, post, failed("account", "the right to post was taken away"));
   if (isOver) return endPost(work, post, failed("service", "not handed over within a day"));
@@ -41,7 +51,7 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
   // Looking and bringing may have taken minutes.
   const now = work.clock.now();
   let { requestId } = post;
-  if (post.tries > 0 && post.externalId === null) {
+  if (post.isInDoubt && post.externalId === null) {
     const isReplayed = now < (post.firstTriedAt ?? now) + REPLAY_MS;
     if (!isReplayed && now < (post.lastTriedAt ?? now) + LATE_REPEAT_MS) return again(work, post, null);
     if (!isReplayed) requestId = work.ids.create("req");
@@ -64,7 +74,7 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
   const tried: Post = { ...post, state: "handing_over", tries: post.tries + 1, lastTriedAt: now };
   // A refusal speaks of this try alone: what an earlier one made may still be on its way.
   const isEarly =
-    post.externalId === null && post.tries > 0 && now < (post.lastTriedAt ?? 0) + LATE_REPEAT_MS;
+    post.externalId === null && post.isInDoubt && now < (post.lastTriedAt ?? 0) + LATE_REPEAT_MS;
   if (result.status === "refused" && isEarly) return again(work, tried, null);
   await record(work, tried, result);
 }
@@ -78,12 +88,11 @@ type Known =
 /** Whether something of an earlier try is at the service, also of one that its author has been told has failed. */
 async function lookFor(work: PostWork, publisher: Publisher, post: Post): Promise<Known> {
   const { externalId, uploadUrl } = post;
-  // Nothing was asked of the service before the file was there.
-  if (post.firstTriedAt === null || uploadUrl === null) return { status: "not-there" };
+  if (externalId === null && !post.isInDoubt) return { status: "not-there" };
   const read = await whileHeldPost(work, post, CALL_MS, (signal) =>
     externalId === null
       ? publisher.find(
-          contentOf({ ...post, uploadUrl }, work.clock.now()),
+          contentOf({ ...post, uploadUrl: uploadUrl ?? "" }, work.clock.now()),
           post.tries > 0 ? (post.firstTriedAt ?? post.createdAt) : post.createdAt,
           signal,
         )
@@ -120,9 +129,14 @@ async function record(work: PostWork, post: Post, result: PublishResult): Promis
     case "accepted":
       return adopt(work, post, result.post);
     case "refused":
-      return endPost(work, post, { state: "failed", remote: null, failure: result.failure });
+      return endPost(work, post, {
+        state: "failed",
+        remote: null,
+        failure: result.failure,
+        isCertain: true,
+      });
     case "busy":
-      return again(work, post, result.retryAfterMs);
+      return again(work, post, result.retryAfterMs, !post.isInDoubt);
     case "unknown":
       work.log.warn("the outcome of a post is unknown", { postId: post.id, detail: result.detail });
       return again(work, post, null);
@@ -176,10 +190,16 @@ async function bring(work: PostWork, publisher: Publisher, post: Post): Promise<
   return null;
 }
 
-async function again(work: PostWork, post: Post, retryAfterMs: number | null): Promise<void> {
+/** `isCertain`: this try made nothing, and none before it is in doubt. */
+async function again(
+  work: PostWork,
+  post: Post,
+  retryAfterMs: number | null,
+  isCertain = false,
+): Promise<void> {
   const waitMs = Math.min(60_000, 5_000 * 2 ** Math.min(4, post.tries));
   const dueAt = work.clock.now() + Math.max(retryAfterMs ?? 0, waitMs);
-  await work.stores.posts.later(heldOf(post), { dueAt });
+  await work.stores.posts.later(heldOf(post), { dueAt, isCertain });
 }
 
 function contentOf(post: Post & { readonly uploadUrl: string }, now: number): PostContent {
@@ -199,8 +219,11 @@ function contentOf(post: Post & { readonly uploadUrl: string }, now: number): Po
     story: post.story,
     isAiGenerated: post.isAiGenerated,
     scheduledAt: isAhead ? post.scheduledAt : null,
+    formerIds: post.formerIds,
   };
 }
+
+const CANCELLED = { state: "cancelled", remote: null, failure: null } as const;
 
 function failed(why: "service" | "account" | "media", detail: string) {
   return { state: "failed", remote: null, failure: { why, detail } } as const;

@@ -19,6 +19,8 @@ export interface PostWork {
   mayPost(post: Post): Promise<boolean>;
   /** The messages that its end owes. */
   tidings(post: Post): Promise<readonly NewDelivery[]>;
+  /** What its author is told of a change that was asked for and done, or not done, later. */
+  changeNews(post: Post, isTaken: boolean): Promise<readonly NewDelivery[]>;
   /** Wakes whoever shows posts, and the outbox. */
   announce(post: Post): void;
   /** Key or plan: the admins are told, once a day. */
@@ -29,8 +31,11 @@ export interface PostWork {
 export const POST_LEASE_MS = 120_000;
 const RENEW_MS = 30_000;
 
-export function heldOf({ id, epoch }: Post): HeldPost {
-  return { id, epoch };
+/** Files at the service live for seven days. Source: docs.zernio.com, guides/media-uploads, read 2026-11. */
+export const KEPT_THERE_MS = 6 * 24 * 3_600_000;
+
+export function heldOf({ id, epoch, cancelAskedAt }: Post): HeldPost {
+  return { id, epoch, cancelAskedAt };
 }
 
 /** Since when it is to be public: its time, or when its author (or an approver) last asked for it. */
@@ -55,7 +60,7 @@ export function recheckAt(
 
 /** Runs one outside call with its deadline, and keeps the lease while it lasts. */
 export async function whileHeldPost<T>(
-  work: PostWork,
+  work: Pick<PostWork, "clock" | "stores" | "log">,
   post: Post,
   timeoutMs: number,
   call: (signal: AbortSignal) => Promise<T>,
@@ -85,13 +90,14 @@ export interface PostEnd {
   readonly state: "published" | "failed" | "cancelled";
   readonly remote: RemotePost | null;
   readonly failure: PostFailure | null;
+  readonly isCertain?: boolean;
 }
 
 /** Ends a post whose lease is held, and owes its author the news. */
 export async function endPost(
   work: PostWork,
   post: Post,
-  { state, remote, failure }: PostEnd,
+  { state, remote, failure, isCertain = remote !== null }: PostEnd,
 ): Promise<void> {
   const now = work.clock.now();
   const publicUrl = remote?.publicUrl ?? null;
@@ -99,7 +105,7 @@ export async function endPost(
   const ended: Post = { ...post, state, publicUrl, externalId, failure, endedAt: now };
   const done = await insist(work.clock, async () => {
     const deliveries = await work.tidings(ended);
-    const ending = { state, publicUrl, externalId, failure, now, deliveries };
+    const ending = { state, publicUrl, externalId, failure, isCertain, now, deliveries };
     return work.stores.posts.end(heldOf(post), ending);
   });
   const facts = { postId: post.id, user: post.userId, network: post.network, state };

@@ -19,13 +19,15 @@ export type AccountId = `acc_${string}`;
  * | handing_over                    | scheduled    | the service keeps it for its time                                 |
  * | handing_over                    | publishing   | the service has it and the network is at work                     |
  * | scheduled                       | publishing   | its time has come                                                 |
- * | scheduled                       | cancelling   | its author wants it back: asked of the service, not yet answered  |
+ * | handing_over, scheduled         | cancelling   | its author wants it back: asked of the service, not yet answered  |
+ * | scheduled                       | confirmed    | taken back for a time until which the service keeps no file       |
  * | cancelling                      | cancelled    | the service has said so                                           |
  * | cancelling                      | publishing   | too late                                                          |
  * | handing_over, scheduled,        | published    | everybody can see it                                              |
  * | publishing                      |              |                                                                   |
  * | handing_over, scheduled,        | cancelled    | taken back at the service itself                                  |
  * | publishing                      |              |                                                                   |
+ * | confirmed, handing_over         | cancelled    | wanted back by its author, and certainly not at the service       |
  * | confirmed, handing_over,        | failed       | the service or the network refused it for certain                 |
  * | scheduled, publishing           |              |                                                                   |
  * | failed                          | confirmed    | tried again by its author, with keys of its own                   |
@@ -77,11 +79,20 @@ export interface Post {
   /** When it was tried first; of one that was approved or is tried again, when that was said. */
   readonly firstTriedAt: number | null;
   readonly lastTriedAt: number | null;
+  /** A try of it had no certain outcome: it may be at the service, or come there yet. */
+  readonly isInDoubt: boolean;
   /** Where the service keeps the file, once it was brought there: stored, since another link would be another post. */
   readonly uploadUrl: string | null;
   readonly externalId: string | null;
+  /** Of posts at the service that were taken back, to be handed over anew: they are not this one any more. */
+  readonly formerIds: readonly string[];
   readonly publicUrl: string | null;
   readonly failure: PostFailure | null;
+  /** Its author wants it back since then; whoever is at work on it sees to that. */
+  readonly cancelAskedAt: number | null;
+  /** Another text or time that its author asked for, until the service has taken it. */
+  readonly wantedText: string | null;
+  readonly wantedScheduledAt: number | null;
   /** Where its author is told what came of it. */
   readonly target: Target;
   /** The community whose approvers decide, or null. */

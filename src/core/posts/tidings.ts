@@ -1,9 +1,11 @@
 import { writeButtonData } from "../conversation/actions.ts";
+import type { Target } from "../conversation/intents.ts";
 import type { LinkButton, Reply } from "../conversation/text.ts";
 import type { NewDelivery } from "../delivery/delivery.ts";
 import { lines, type Messages } from "../messages/messages.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Stores } from "../ports/stores.ts";
+import { createApprovalCards } from "./approval-cards.ts";
 import { rulesOf } from "./networks.ts";
 import type { Post } from "./post.ts";
 import { echo } from "./zones.ts";
@@ -12,17 +14,20 @@ import { echo } from "./zones.ts";
 export interface Tidings {
   /** The messages that the end of a post owes. */
   ofEnd(post: Post): Promise<readonly NewDelivery[]>;
+  /** What its author is told when a change that had to wait for the service was made, or was not. */
+  ofChange(post: Post, isTaken: boolean): Promise<readonly NewDelivery[]>;
   /** One post as a card: state, account, text, time, and what can be done with it. */
   card(language: string, post: Post): Reply;
 }
 
 export function createTidings(dependencies: {
   readonly messages: Messages;
-  readonly stores: Pick<Stores, "users" | "generation">;
+  readonly stores: Pick<Stores, "users" | "generation" | "deliveries">;
   readonly ids: Ids;
   readonly now: () => number;
 }): Tidings {
   const { messages, stores, ids, now } = dependencies;
+  const approvals = createApprovalCards(dependencies);
 
   function card(language: string, post: Post): Reply {
     const { handle, state, publicUrl } = post;
@@ -43,18 +48,16 @@ export function createTidings(dependencies: {
     });
     const open: LinkButton[] =
       publicUrl === null ? [] : [{ label: line("button-open-post"), url: publicUrl }];
+    const changes = [
+      press("button-post-move", "post-move"),
+      press("button-post-edit", "post-edit"),
+      press("button-post-cancel", "post-cancel", "", "danger"),
+    ];
     const buttons = {
-      waiting: [
-        press("button-post-edit", "post-edit"),
-        press("button-post-cancel", "post-cancel", "", "danger"),
-      ],
-      confirmed: [press("button-post-cancel", "post-cancel", "", "danger")],
-      handing_over: [],
-      scheduled: [
-        press("button-post-move", "post-move"),
-        press("button-post-edit", "post-edit"),
-        press("button-post-cancel", "post-cancel", "", "danger"),
-      ],
+      waiting: when === null ? changes.slice(1) : changes,
+      confirmed: when === null ? changes.slice(-1) : changes,
+      handing_over: changes.slice(-1),
+      scheduled: changes,
       publishing: [],
       cancelling: [],
       published: open,
@@ -75,31 +78,57 @@ export function createTidings(dependencies: {
     };
   }
 
+  /** Into the thread of its picture where it is open to everybody, else for its author alone. */
+  async function news(
+    post: Post,
+    key: string,
+    isPublic: boolean,
+    tell: (language: string) => Reply,
+  ): Promise<readonly NewDelivery[]> {
+    const user = await stores.users.byId(post.userId);
+    if (!user) return [];
+    const language = messages.choose(user.settings.language, user.locale);
+    const asset = isPublic ? await stores.generation.get(post.assetId) : null;
+    const thread = asset?.private === false ? await threadOf(asset.id) : null;
+    const target = thread ?? post.target;
+    const isPrivate = target.private && asset?.private !== false;
+    return [
+      {
+        id: ids.create("dlv"),
+        kind: "reply",
+        dedupeKey: `post:${post.id}:${key}:${post.epoch}`,
+        userId: user.id,
+        batchId: null,
+        assetId: thread && post.assetId,
+        target: { ...target, chatKey: target.resultKey ?? target.chatKey, private: isPrivate },
+        lane: "backlog",
+        reply: { ...tell(language), private: isPrivate },
+        dueAt: now(),
+      },
+    ];
+  }
+
+  /** Where everybody sees the picture; null: it was sent to its author alone, or never. */
+  async function threadOf(assetId: Post["assetId"]): Promise<Target | null> {
+    const sent = await stores.deliveries.ofAsset(assetId);
+    const result = sent.find(({ kind, ref }) => kind === "result" && ref !== null);
+    return result === undefined || result.target.private ? null : result.target;
+  }
+
   return {
     card,
-    async ofEnd(post) {
-      const user = await stores.users.byId(post.userId);
-      if (!user) return [];
-      const language = messages.choose(user.settings.language, user.locale);
-      const { target } = post;
-      // What became public, or should have, is told in the open thread of its picture; the rest is the author's own.
-      const asset = await stores.generation.get(post.assetId);
-      const isOpen = (post.state === "published" || post.state === "failed") && asset?.private === false;
-      const isPrivate = target.private && !isOpen;
-      return [
-        {
-          id: ids.create("dlv"),
-          kind: "reply",
-          dedupeKey: `post:${post.id}:${post.state}:${post.epoch}`,
-          userId: user.id,
-          batchId: null,
-          assetId: null,
-          target: { ...target, chatKey: target.resultKey ?? target.chatKey, private: isPrivate },
-          lane: "backlog",
-          reply: { ...card(language, post), private: isPrivate },
-          dueAt: now(),
-        },
-      ];
-    },
+    // What became public, or should have, is everybody's.
+    ofEnd: async (post) => [
+      ...(await news(post, post.state, post.state === "published" || post.state === "failed", (language) =>
+        card(language, post),
+      )),
+      ...(await approvals.toSettled(post)),
+    ],
+    ofChange: (post, isTaken) =>
+      news(post, "change", false, (language) => {
+        const shown = card(language, post);
+        const said = messages.text(language, isTaken ? "post-changed" : "post-not-changed");
+        return { ...shown, text: lines(said, shown.text) };
+      }),
   };
 }

@@ -1,13 +1,13 @@
-import { and, inArray, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, inArray, isNotNull, isNull, Param, type SQL, sql } from "drizzle-orm";
 import type { HeldPost, PostEnding, PostStore } from "../../core/ports/post-stores.ts";
 import type { PostFailure } from "../../core/ports/publisher.ts";
-import type { PostId, PostState } from "../../core/posts/post.ts";
+import type { Post, PostId, PostState } from "../../core/posts/post.ts";
 import { type Database, Undone } from "../database.ts";
+import { toPost } from "../post-rows.ts";
 import { printable } from "../rows.ts";
 import type { Tables } from "../schema.ts";
 import { type Session, type Statement, statement, type Values } from "../statement.ts";
 import { addDelivery } from "./delivery-statements.ts";
-import { dueBy } from "./post-statements.ts";
 
 type Posts = Tables["posts"];
 type Changes = { [Column in keyof Posts["$inferInsert"]]?: Posts["$inferInsert"][Column] | SQL };
@@ -39,8 +39,8 @@ function heldMove<Extra extends Values>(
   );
 }
 
-/** A move by a person, while nobody is at work on it. The epoch rises: whoever was, writes nothing more. */
-function freeMove<Extra extends Values>(
+/** A move by a person. The epoch rises: whoever was at work on it writes nothing more. */
+function personsMove<Extra extends Values>(
   name: string,
   from: readonly PostState[],
   changes: (posts: Posts, as: As<Extra>) => Changes,
@@ -50,17 +50,20 @@ function freeMove<Extra extends Values>(
     query
       .update(p)
       .set({ ...changes(p, as), epoch: sql`${p.epoch} + 1` })
-      .where(
-        and(
-          sql`${p.id} = ${as(p.id, "id")}`,
-          inArray(p.state, [...from]),
-          isNull(p.leasedBy),
-          condition?.(p),
-        ),
-      )
+      .where(and(sql`${p.id} = ${as(p.id, "id")}`, inArray(p.state, [...from]), condition?.(p)))
       .returning({ id: p.id }),
   );
 }
+
+/** Nothing of it has left and nothing can: `beginHandOver` is refused to whoever is at work on it. */
+const hasNotLeft = (p: Posts): SQL =>
+  sql`${p.tries} = 0 and ${p.externalId} is null and ${p.isInDoubt} = ${new Param(false, p.isInDoubt)}`;
+
+/** What its author wants back, where the service keeps it: asked for as soon as whoever is at work puts it down. */
+const kept = (p: Posts): SQL =>
+  sql`case when ${p.cancelAskedAt} is null then 'scheduled' else 'cancelling' end`;
+const dueKept = (p: Posts, dueAt: SQL): SQL =>
+  sql`case when ${p.cancelAskedAt} < ${dueAt} then ${p.cancelAskedAt} else ${dueAt} end`;
 
 const renew = heldMove<{ until: number }>(
   "post_renew",
@@ -77,6 +80,7 @@ const beginHandOver = heldMove<{ requestId: string; now: number }>(
   ["confirmed", "handing_over"],
   (p, as) => ({
     state: "handing_over",
+    isInDoubt: true,
     requestId: as(p.requestId, "requestId"),
     tries: sql`${p.tries} + 1`,
     firstTriedAt: sql`coalesce(${p.firstTriedAt}, ${as(p.firstTriedAt, "now")})`,
@@ -84,21 +88,45 @@ const beginHandOver = heldMove<{ requestId: string; now: number }>(
   }),
 );
 
-const handedOver = heldMove<{ state: PostState; externalId: string; dueAt: number }>(
-  "post_handed_over",
-  ["handing_over"],
-  (p, as) => ({
-    state: as(p.state, "state"),
+type HandedOver = { externalId: string; dueAt: number };
+const handedOverAs = {
+  scheduled: heldMove<HandedOver>("post_handed_over_scheduled", ["handing_over"], (p, as) => ({
+    state: kept(p),
+    externalId: as(p.externalId, "externalId"),
+    dueAt: dueKept(p, as(p.dueAt, "dueAt")),
+    isInDoubt: false,
+    leasedBy: null,
+  })),
+  publishing: heldMove<HandedOver>("post_handed_over_publishing", ["handing_over"], (p, as) => ({
+    state: "publishing",
     externalId: as(p.externalId, "externalId"),
     dueAt: as(p.dueAt, "dueAt"),
+    isInDoubt: false,
+    leasedBy: null,
+  })),
+};
+
+type Later = { dueAt: number; isCertain: boolean };
+/** For whoever knew that its author wants it back, and where that changes nothing of the state. */
+const later = heldMove<Later>(
+  "post_later",
+  ["confirmed", "handing_over", "publishing", "cancelling"],
+  (p, as) => ({
+    dueAt: as(p.dueAt, "dueAt"),
+    isInDoubt: sql`${p.isInDoubt} and not ${as(p.isInDoubt, "isCertain")}`,
     leasedBy: null,
   }),
 );
-
-const later = heldMove<{ dueAt: number }>(
-  "post_later",
+/** For whoever took it before its author wanted it back. */
+const laterUnaware = heldMove<Later>(
+  "post_later_unaware",
   ["confirmed", "handing_over", "scheduled", "publishing", "cancelling"],
-  (p, as) => ({ dueAt: as(p.dueAt, "dueAt"), leasedBy: null }),
+  (p, as) => ({
+    state: sql`case when ${p.state} = 'scheduled' then ${kept(p)} else ${p.state} end`,
+    dueAt: sql`case when ${p.state} in ('handing_over', 'scheduled') then ${dueKept(p, as(p.dueAt, "dueAt"))} else ${as(p.dueAt, "dueAt")} end`,
+    isInDoubt: sql`${p.isInDoubt} and not ${as(p.isInDoubt, "isCertain")}`,
+    leasedBy: null,
+  }),
 );
 
 const rise = heldMove<{ dueAt: number }>("post_rise", ["scheduled", "cancelling", "publishing"], (p, as) => ({
@@ -107,7 +135,57 @@ const rise = heldMove<{ dueAt: number }>("post_rise", ["scheduled", "cancelling"
   leasedBy: null,
 }));
 
-type End = { publicUrl: string | null; externalId: string | null; failure: PostFailure | null; now: number };
+const noWish = { wantedText: null, wantedScheduledAt: null } as const;
+const asWanted = (p: Posts): Changes => ({
+  text: sql`coalesce(${p.wantedText}, ${p.text})`,
+  scheduledAt: sql`coalesce(${p.wantedScheduledAt}, ${p.scheduledAt})`,
+  listedAt: sql`coalesce(${p.wantedScheduledAt}, ${p.listedAt})`,
+  ...noWish,
+});
+
+const changeTaken = heldMove<{ dueAt: number }>("post_change_taken", ["scheduled"], (p, as) => ({
+  ...asWanted(p),
+  state: kept(p),
+  dueAt: dueKept(p, as(p.dueAt, "dueAt")),
+  leasedBy: null,
+}));
+
+const changeRefused = heldMove<{ dueAt: number }>("post_change_refused", ["scheduled"], (p, as) => ({
+  ...noWish,
+  state: kept(p),
+  dueAt: dueKept(p, as(p.dueAt, "dueAt")),
+  leasedBy: null,
+}));
+
+/** With keys and a file of its own: at the service it will be another post. */
+const takenBack = heldMove<{
+  idempotencyKey: string;
+  requestId: string;
+  formerIds: readonly string[];
+  now: number;
+}>("post_taken_back", ["scheduled"], (p, as) => ({
+  ...asWanted(p),
+  state: "confirmed",
+  idempotencyKey: as(p.idempotencyKey, "idempotencyKey"),
+  requestId: as(p.requestId, "requestId"),
+  formerIds: as(p.formerIds, "formerIds"),
+  dueAt: as(p.dueAt, "now"),
+  tries: 0,
+  firstTriedAt: null,
+  lastTriedAt: null,
+  isInDoubt: false,
+  uploadUrl: null,
+  externalId: null,
+  leasedBy: null,
+}));
+
+type End = {
+  publicUrl: string | null;
+  externalId: string | null;
+  failure: PostFailure | null;
+  isCertain: boolean;
+  now: number;
+};
 /** What is known already of the service's side stays where the ending does not say it. */
 const ended =
   (state: PostEnding["state"]) =>
@@ -116,9 +194,11 @@ const ended =
     publicUrl: sql`coalesce(${as(p.publicUrl, "publicUrl")}, ${p.publicUrl})`,
     externalId: sql`coalesce(${as(p.externalId, "externalId")}, ${p.externalId})`,
     failure: as(p.failure, "failure"),
+    isInDoubt: sql`${p.isInDoubt} and not ${as(p.isInDoubt, "isCertain")}`,
     endedAt: as(p.endedAt, "now"),
     dueAt: null,
     leasedBy: null,
+    ...noWish,
   });
 
 /** From where each ending may come, by a post that is held. Cancelled it can be at the service by others than us. */
@@ -135,44 +215,83 @@ const endAs = {
   ),
   cancelled: heldMove<End>(
     "post_end_cancelled",
-    ["handing_over", "scheduled", "publishing", "cancelling"],
+    ["confirmed", "handing_over", "scheduled", "publishing", "cancelling"],
     ended("cancelled"),
   ),
 };
 
-const reject = freeMove<End>("post_reject", ["waiting"], ended("rejected"));
-const withdraw = freeMove<End>(
-  "post_withdraw",
-  ["waiting", "confirmed"],
-  ended("cancelled"),
-  (p) => sql`${p.tries} = 0`,
-);
+const reject = personsMove<End>("post_reject", ["waiting"], ended("rejected"));
+const withdraw = personsMove<End>("post_withdraw", ["waiting", "confirmed"], ended("cancelled"), hasNotLeft);
 
-const approve = freeMove<{ now: number }>("post_approve", ["waiting"], (p, as) => ({
+const approve = personsMove<{ now: number }>("post_approve", ["waiting"], (p, as) => ({
   state: "confirmed",
   dueAt: as(p.dueAt, "now"),
   firstTriedAt: as(p.firstTriedAt, "now"),
 }));
 
-const beginCancel = freeMove<{ now: number }>("post_begin_cancel", ["scheduled"], (p, as) => ({
-  state: "cancelling",
-  dueAt: as(p.dueAt, "now"),
-}));
+const beginCancel = personsMove<{ now: number }>(
+  "post_begin_cancel",
+  ["scheduled"],
+  (p, as) => ({ state: "cancelling", cancelAskedAt: as(p.cancelAskedAt, "now"), dueAt: as(p.dueAt, "now") }),
+  (p) => sql`${p.leasedBy} is null`,
+);
+
+/** Whoever is at work on it goes on, and finds it there when the work is done. */
+const askCancel = statement<{ id: PostId; now: number }>()(
+  "post_ask_cancel",
+  ({ query, tables: { posts: p }, as }) =>
+    query
+      .update(p)
+      .set({
+        cancelAskedAt: sql`coalesce(${p.cancelAskedAt}, ${as(p.cancelAskedAt, "now")})`,
+        dueAt: sql`case when ${p.leasedBy} is null then ${as(p.dueAt, "now")} else ${p.dueAt} end`,
+      })
+      .where(and(sql`${p.id} = ${as(p.id, "id")}`, inArray(p.state, ["confirmed", "handing_over", "scheduled"])))
+      .returning({ id: p.id }),
+);
+
+type Change = { text: string | null; scheduledAt: number | null };
 
 /** Null: as it was. */
-const change = freeMove<{ text: string | null; scheduledAt: number | null }>(
+const change = personsMove<Change & { now: number }>(
   "post_change",
-  ["waiting", "scheduled"],
+  ["waiting", "confirmed"],
   (p, as) => ({
     text: sql`coalesce(${as(p.text, "text")}, ${p.text})`,
     scheduledAt: sql`coalesce(${as(p.scheduledAt, "scheduledAt")}, ${p.scheduledAt})`,
     listedAt: sql`coalesce(${as(p.listedAt, "scheduledAt")}, ${p.listedAt})`,
-    dueAt: dueBy(p, as(p.dueAt, "scheduledAt")),
+    dueAt: sql`case when ${p.state} = 'confirmed' then ${as(p.dueAt, "now")} else ${p.dueAt} end`,
+    leasedBy: null,
   }),
+  hasNotLeft,
 );
 
-/** With a day of its own from now on: the service may have forgotten the post of the first time. */
-const tryAgain = freeMove<{ idempotencyKey: string; requestId: string; now: number }>(
+/** Held from then on by whoever asked. A look at it may be broken off, a change that is being asked for may not. */
+const want = statement<Change & { id: PostId; holder: string; until: number }>()(
+  "post_want",
+  ({ query, tables: { posts: p }, as }) =>
+    query
+      .update(p)
+      .set({
+        wantedText: sql`coalesce(${as(p.wantedText, "text")}, ${p.wantedText})`,
+        wantedScheduledAt: sql`coalesce(${as(p.wantedScheduledAt, "scheduledAt")}, ${p.wantedScheduledAt})`,
+        epoch: sql`${p.epoch} + 1`,
+        leasedBy: as(p.leasedBy, "holder"),
+        dueAt: as(p.dueAt, "until"),
+      })
+      .where(
+        and(
+          sql`${p.id} = ${as(p.id, "id")}`,
+          sql`${p.state} = 'scheduled'`,
+          isNull(p.cancelAskedAt),
+          sql`(${p.leasedBy} is null or (${p.wantedText} is null and ${p.wantedScheduledAt} is null))`,
+        ),
+      )
+      .returning(),
+);
+
+/** With a day of its own from now on: the service may have forgotten the post of the first time, and its file. */
+const tryAgain = personsMove<{ idempotencyKey: string; requestId: string; now: number; fileSince: number }>(
   "post_try_again",
   ["failed"],
   (p, as) => ({
@@ -180,9 +299,11 @@ const tryAgain = freeMove<{ idempotencyKey: string; requestId: string; now: numb
     idempotencyKey: as(p.idempotencyKey, "idempotencyKey"),
     requestId: as(p.requestId, "requestId"),
     dueAt: as(p.dueAt, "now"),
+    uploadUrl: sql`case when ${p.lastTriedAt} < ${as(p.lastTriedAt, "fileSince")} then null else ${p.uploadUrl} end`,
     tries: 0,
     firstTriedAt: as(p.firstTriedAt, "now"),
     lastTriedAt: null,
+    cancelAskedAt: null,
     publicUrl: null,
     failure: null,
     endedAt: null,
@@ -196,20 +317,26 @@ type Moves = Pick<
   | "beginHandOver"
   | "handedOver"
   | "later"
+  | "settleChange"
+  | "takenBack"
   | "end"
   | "approve"
   | "withdraw"
-  | "beginCancel"
+  | "askCancel"
   | "change"
+  | "want"
   | "tryAgain"
 >;
 
 /** The moves of a post after it was written; see `PostStore`. */
 export function createPostMoves(database: Database): Moves {
-  function made(move: (session: Session) => Moved | Promise<Moved>, ending?: PostEnding): Promise<boolean> {
+  function made(
+    move: (session: Session) => Moved | Promise<Moved>,
+    owed?: Pick<PostEnding, "deliveries" | "now">,
+  ): Promise<boolean> {
     return database.write(async (session) => {
       if ((await move(session)).length === 0) return new Undone(false);
-      for (const delivery of ending?.deliveries ?? []) await addDelivery(session, delivery, ending?.now ?? 0);
+      for (const delivery of owed?.deliveries ?? []) await addDelivery(session, delivery, owed?.now ?? 0);
       return true;
     });
   }
@@ -220,9 +347,21 @@ export function createPostMoves(database: Database): Moves {
     beginHandOver: (held, requestId, now) =>
       made((session) => beginHandOver(session, { ...idOf(held), requestId, now })),
     handedOver: (held, { state, externalId, dueAt }) =>
-      made((session) => handedOver(session, { ...idOf(held), state, externalId, dueAt })),
-    later: (held, { dueAt, state }) =>
-      made((session) => (state === undefined ? later : rise)(session, { ...idOf(held), dueAt })),
+      made((session) => handedOverAs[state](session, { ...idOf(held), externalId, dueAt })),
+    later: (held, { dueAt, state, isCertain = false }) =>
+      made((session) => {
+        if (state !== undefined) return rise(session, { ...idOf(held), dueAt });
+        const put = held.cancelAskedAt === null ? laterUnaware : later;
+        return put(session, { ...idOf(held), dueAt, isCertain });
+      }),
+    settleChange: (held, { isTaken, dueAt, ...owed }) =>
+      made((session) => (isTaken ? changeTaken : changeRefused)(session, { ...idOf(held), dueAt }), owed),
+    takenBack: (held, { idempotencyKey, requestId, formerIds, ...owed }) =>
+      made(
+        (session) =>
+          takenBack(session, { ...idOf(held), idempotencyKey, requestId, formerIds, now: owed.now }),
+        owed,
+      ),
     end: (held, ending) => {
       const { state } = ending;
       // Nobody holds what waits for an approver.
@@ -236,25 +375,31 @@ export function createPostMoves(database: Database): Moves {
       if (leave === null) return Promise.resolve(false);
       return made((session) => leave(session, { id, ...endOf(ending) }), ending);
     },
-    beginCancel: (id, now) => made((session) => beginCancel(session, { id, now })),
-    change: (id, { text, scheduledAt }) =>
-      made((session) =>
-        change(session, {
-          id,
-          text: text === undefined ? null : printable(text),
-          scheduledAt: scheduledAt ?? null,
-        }),
-      ),
-    tryAgain: (id, { idempotencyKey, requestId }, now) =>
-      made((session) => tryAgain(session, { id, idempotencyKey, requestId, now })),
+    askCancel: (id, now) =>
+      made(async (session) => {
+        const begun = await beginCancel(session, { id, now });
+        return begun.length > 0 ? begun : askCancel(session, { id, now });
+      }),
+    change: (id, wanted, now) => made((session) => change(session, { id, now, ...changeOf(wanted) })),
+    want: (id, wanted, holder, until) =>
+      database.write<Post | null>(async (session) => {
+        const [row] = await want(session, { id, holder, until, ...changeOf(wanted) });
+        return row === undefined ? new Undone(null) : toPost(row);
+      }),
+    tryAgain: (id, { idempotencyKey, requestId }, now, fileSince) =>
+      made((session) => tryAgain(session, { id, idempotencyKey, requestId, now, fileSince })),
   };
 }
 
 /** Callers hand over whole posts. */
-function idOf({ id, epoch }: HeldPost): HeldPost & Values {
+function idOf({ id, epoch }: HeldPost): { readonly id: PostId; readonly epoch: number } {
   return { id, epoch };
 }
 
-function endOf({ publicUrl, externalId, failure, now }: PostEnding): End {
-  return { publicUrl, externalId, failure, now };
+function changeOf({ text, scheduledAt }: { readonly text?: string; readonly scheduledAt?: number }): Change {
+  return { text: text === undefined ? null : printable(text), scheduledAt: scheduledAt ?? null };
+}
+
+function endOf({ publicUrl, externalId, failure, isCertain = false, now }: PostEnding): End {
+  return { publicUrl, externalId, failure, isCertain, now };
 }

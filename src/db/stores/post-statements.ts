@@ -24,11 +24,16 @@ type NewRow = Omit<
   | "tries"
   | "firstTriedAt"
   | "lastTriedAt"
+  | "isInDoubt"
   | "uploadUrl"
   | "externalId"
+  | "formerIds"
   | "publicUrl"
   | "failure"
   | "endedAt"
+  | "cancelAskedAt"
+  | "wantedText"
+  | "wantedScheduledAt"
 >;
 
 /** No row: this account has its post of this confirmation already. */

@@ -134,6 +134,7 @@ describe("what Zernio hands out", () => {
     const { publisher } = await setUp(() => next);
     const content: PostContent = {
       postId: "post_1",
+      formerIds: [],
       externalAccountId: "abc",
       network: "instagram",
       text: "x",

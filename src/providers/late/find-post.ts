@@ -70,6 +70,7 @@ export async function findPost(
     const posts = list.data.posts.filter((post) => post !== null);
     for (const post of posts) {
       if (!isTo(post, content.externalAccountId)) continue;
+      if (content.formerIds.includes(post.externalId ?? "")) continue;
       if (post.easelPostId === content.postId) return { status: "ok", value: post };
       if (alike === null && isAlike(post, content, sinceMs)) alike = post;
     }

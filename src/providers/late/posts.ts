@@ -89,7 +89,8 @@ export function createLatePosts(deps: {
     const found = await read(externalId, fallback.accountId, signal);
     if (found.status === "ok") return { status: "accepted", post: found.value, wasThere: fallback.wasThere };
     if (found.status === "gone") return refused("duplicate", "late duplicate of a post that is gone");
-    const post = { externalId, status: fallback.status, publicUrl: null, failure: null };
+    const unread = { publicUrl: null, failure: null, text: null, scheduledAt: null };
+    const post = { externalId, status: fallback.status, ...unread };
     return { status: "accepted", post, wasThere: fallback.wasThere };
   }
 

@@ -44,5 +44,7 @@ export function remotePostOf(post: LatePost, externalAccountId: string | null): 
     status,
     publicUrl: status === "published" && isLink ? link : null,
     failure: status === "failed" ? failure : null,
+    text: post.content ?? null,
+    scheduledAt: post.scheduledFor ?? null,
   };
 }

@@ -6,6 +6,7 @@ import { endingContract } from "./ending.ts";
 import { inboxStoreContract } from "./inbox.ts";
 import { ledgerModelContract } from "./ledger-model.ts";
 import { orderContract } from "./order.ts";
+import { postWishContract } from "./post-wishes.ts";
 import { postWorkContract } from "./post-work.ts";
 import { postStoreContract } from "./posts.ts";
 import { draftStoreContract, galleryStoreContract, noteStoreContract } from "./small.ts";
@@ -29,5 +30,6 @@ export function storesContract(make: MakeDatabase, { modelRuns }: { modelRuns: n
   communityStoreContract(make);
   postStoreContract(make);
   postWorkContract(make);
+  postWishContract(make);
   ledgerModelContract(make, modelRuns);
 }

@@ -150,7 +150,7 @@ export async function postIn(
   } else {
     const there = state === "publishing" ? "publishing" : "scheduled";
     await must(posts.handedOver(held, { state: there, externalId: unique("remote"), dueAt: NOON }));
-    if (state === "cancelling") await must(posts.beginCancel(post.id, NOON));
+    if (state === "cancelling") await must(posts.askCancel(post.id, NOON));
   }
   return stored(posts, post);
 }

@@ -23,6 +23,8 @@ interface Move<From extends PostState> {
   readonly make: (posts: PostStore, post: Post) => Promise<boolean>;
 }
 
+const change = { dueAt: NOON + 9_000, deliveries: [], now: NOON };
+const anew = { idempotencyKey: "key-anew", requestId: "req-anew", formerIds: ["remote-0"] };
 const remote = { externalId: "remote-1", dueAt: NOON + 9_000 };
 
 const HELD_MOVES: readonly Move<AtWork>[] = [
@@ -69,6 +71,24 @@ const HELD_MOVES: readonly Move<AtWork>[] = [
     make: (posts, post) => posts.later(post, { dueAt: NOON + 9_000, state: "publishing" }),
   },
   {
+    name: "settleChange (taken)",
+    from: ["scheduled"],
+    to: "scheduled",
+    make: (posts, post) => posts.settleChange(post, { ...change, isTaken: true }),
+  },
+  {
+    name: "settleChange (refused)",
+    from: ["scheduled"],
+    to: "scheduled",
+    make: (posts, post) => posts.settleChange(post, { ...change, isTaken: false }),
+  },
+  {
+    name: "takenBack",
+    from: ["scheduled"],
+    to: "confirmed",
+    make: (posts, post) => posts.takenBack(post, { ...anew, deliveries: [], now: NOON }),
+  },
+  {
     name: "end (published)",
     from: ["handing_over", "scheduled", "publishing"],
     to: "published",
@@ -82,58 +102,68 @@ const HELD_MOVES: readonly Move<AtWork>[] = [
   },
   {
     name: "end (cancelled)",
-    from: ["handing_over", "scheduled", "publishing", "cancelling"],
+    from: ["confirmed", "handing_over", "scheduled", "publishing", "cancelling"],
     to: "cancelled",
     make: (posts, post) => posts.end(post, newPostEnding("cancelled")),
   },
 ];
 
-const FREE_MOVES: readonly Move<PostState>[] = [
+/** Moves by people. `under`: the states in which they are made under the hands of whoever is at work. */
+const FREE_MOVES: readonly (Move<PostState> & { readonly under: readonly AtWork[] })[] = [
   {
     name: "approve",
     from: ["waiting"],
+    under: [],
     to: "confirmed",
     make: (posts, { id }) => posts.approve(id, NOON + 1),
   },
   {
     name: "withdraw (rejected)",
     from: ["waiting"],
+    under: [],
     to: "rejected",
     make: (posts, { id }) => posts.withdraw(id, newPostEnding("rejected")),
   },
   {
     name: "withdraw (cancelled)",
     from: ["waiting", "confirmed"],
+    under: ["confirmed"],
     to: "cancelled",
     make: (posts, { id }) => posts.withdraw(id, newPostEnding("cancelled")),
   },
   {
-    name: "beginCancel",
-    from: ["scheduled"],
-    to: "cancelling",
-    make: (posts, { id }) => posts.beginCancel(id, NOON + 1),
-  },
-  {
     name: "change",
-    from: ["waiting", "scheduled"],
+    from: ["waiting", "confirmed"],
+    under: ["confirmed"],
     to: null,
     make: (posts, { id }) => posts.change(id, { text: "Better" }, NOON + 1),
   },
   {
+    name: "want",
+    from: ["scheduled"],
+    under: ["scheduled"],
+    to: null,
+    make: async (posts, { id }) => (await posts.want(id, { text: "Better" }, "desk", NOON + 9_000)) !== null,
+  },
+  {
     name: "tryAgain",
     from: ["failed"],
+    under: [],
     to: "confirmed",
-    make: (posts, { id }) => posts.tryAgain(id, { idempotencyKey: unique(), requestId: unique() }, NOON + 1),
+    make: (posts, { id }) =>
+      posts.tryAgain(id, { idempotencyKey: unique(), requestId: unique() }, NOON + 1, NOON - 1),
   },
   {
     name: "nudge",
     from: ["scheduled", "publishing", "cancelling"],
+    under: [],
     to: null,
     make: (posts, { id }) => posts.nudge({ id }, NOON),
   },
   {
     name: "nudge (by the service's id)",
     from: ["scheduled", "publishing", "cancelling"],
+    under: [],
     to: null,
     make: (posts, { externalId }) => posts.nudge({ externalId: externalId ?? "none" }, NOON),
   },
@@ -172,7 +202,7 @@ export function postWorkContract(make: MakeDatabase): void {
     });
   });
 
-  describe.each(FREE_MOVES)("a post's $name", ({ from, to, make: moveOn }) => {
+  describe.each(FREE_MOVES)("a post's $name", ({ from, under, to, make: moveOn }) => {
     const open = openWith(make);
 
     it("is made from where the table of states says, and refused from everywhere else", async () => {
@@ -187,13 +217,17 @@ export function postWorkContract(make: MakeDatabase): void {
       }
     });
 
-    it("is refused while somebody is at work on it", async () => {
+    it("is refused while somebody is at work on it, or ends that work where nothing has left", async () => {
       const { stores } = await open();
       for (const state of AT_WORK) {
         const held = await heldIn(stores, state);
-        expect([state, await moveOn(stores.posts, held)]).toEqual([state, false]);
-        expect(await stored(stores.posts, held)).toEqual(held);
-        expect(await stores.posts.renew(held, NOON + LEASE_MS)).toBe(true);
+        const isAllowed = under.includes(state);
+        expect([state, await moveOn(stores.posts, held)]).toEqual([state, isAllowed]);
+        if (!isAllowed) expect(await stored(stores.posts, held)).toEqual(held);
+        expect(await stores.posts.renew(held, NOON + LEASE_MS)).toBe(!isAllowed);
+        expect(await stores.posts.beginHandOver(held, "req", NOON)).toBe(
+          !isAllowed && ["confirmed", "handing_over"].includes(state),
+        );
       }
     });
   });
@@ -214,6 +248,7 @@ export function postWorkContract(make: MakeDatabase): void {
         state: "handing_over",
         uploadUrl: "https://files.example/first",
         requestId: "req_late",
+        isInDoubt: true,
         tries: 2,
         firstTriedAt: NOON + 1,
         lastTriedAt: NOON + 2,
@@ -225,7 +260,13 @@ export function postWorkContract(make: MakeDatabase): void {
       const held = await heldIn(stores, "handing_over");
       await stores.posts.handedOver(held, { state: "scheduled", externalId: "remote-9", dueAt: NOON + 500 });
       const after = await stored(stores.posts, held);
-      expect(after).toEqual({ ...held, state: "scheduled", externalId: "remote-9", dueAt: NOON + 500 });
+      expect(after).toEqual({
+        ...held,
+        state: "scheduled",
+        externalId: "remote-9",
+        dueAt: NOON + 500,
+        isInDoubt: false,
+      });
       expect(await stores.posts.claim("w", NOON + 499, LEASE_MS, 10)).toEqual([]);
       expect(await take(stores.posts, held, NOON + 500)).toMatchObject({ epoch: held.epoch + 1 });
     });
@@ -234,8 +275,8 @@ export function postWorkContract(make: MakeDatabase): void {
       const { stores } = await open();
       const failed = await postIn(stores, "failed");
       const keys = { idempotencyKey: "key_2", requestId: "req_2" };
-      expect(await stores.posts.tryAgain(failed.id, keys, NOON + 3)).toBe(true);
-      expect(await stores.posts.tryAgain(failed.id, keys, NOON + 4)).toBe(false);
+      expect(await stores.posts.tryAgain(failed.id, keys, NOON + 3, NOON - 1)).toBe(true);
+      expect(await stores.posts.tryAgain(failed.id, keys, NOON + 4, NOON - 1)).toBe(false);
       expect(await stored(stores.posts, failed)).toEqual({
         ...failed,
         ...keys,
@@ -326,27 +367,27 @@ export function postWorkContract(make: MakeDatabase): void {
   describe("a change of a post", () => {
     const open = openWith(make);
 
-    it("is of the text, or of the time, which its author's list and its next look follow", async () => {
+    it("is of the text, or of the time, which its author's list follows, and is worked on at once", async () => {
       const { stores } = await open();
       const scheduledAt = NOON + 86_400_000;
-      const post = await postIn(stores, "scheduled", { scheduledAt });
+      const post = await postIn(stores, "confirmed", { scheduledAt });
       await stores.posts.later(await take(stores.posts, post), { dueAt: scheduledAt });
       await stores.posts.change(post.id, { text: "Better\0" }, NOON);
-      expect(await stored(stores.posts, post)).toMatchObject({
-        text: "Better",
-        scheduledAt,
-        dueAt: scheduledAt,
-      });
-      await stores.posts.change(post.id, { scheduledAt: NOON + 5_000 }, NOON);
-      expect(await stored(stores.posts, post)).toMatchObject({
-        text: "Better",
-        scheduledAt: NOON + 5_000,
-        dueAt: NOON + 5_000,
-      });
-      await stores.posts.change(post.id, { scheduledAt: scheduledAt + 5 }, NOON);
-      expect((await stored(stores.posts, post)).dueAt).toBe(NOON + 5_000);
+      const better = { text: "Better", scheduledAt, dueAt: NOON };
+      expect(await stored(stores.posts, post)).toMatchObject(better);
+      await stores.posts.change(post.id, { scheduledAt: scheduledAt + 5 }, NOON + 1);
+      const later = { text: "Better", scheduledAt: scheduledAt + 5, dueAt: NOON + 1 };
+      expect(await stored(stores.posts, post)).toMatchObject(later);
       const list = { userId: post.userId, from: scheduledAt + 5, limit: 10, offset: 0 };
       expect((await stores.posts.list(list)).posts.map(({ id }) => id)).toEqual([post.id]);
+    });
+
+    it("is refused once a try has begun, and of one that the service knows already", async () => {
+      const { stores } = await open();
+      const failed = await postIn(stores, "failed");
+      await stores.posts.tryAgain(failed.id, { idempotencyKey: "k", requestId: "r" }, NOON, NOON - 1);
+      expect(failed.externalId).not.toBeNull();
+      expect(await stores.posts.change(failed.id, { text: "Better" }, NOON)).toBe(false);
     });
 
     it("makes nothing due that waits for an approver", async () => {

@@ -49,6 +49,11 @@ export function postStoreContract(make: MakeDatabase): void {
         failure: null,
         createdAt: NOON,
         endedAt: null,
+        isInDoubt: false,
+        formerIds: [],
+        cancelAskedAt: null,
+        wantedText: null,
+        wantedScheduledAt: null,
       };
       expect(result).toEqual([
         { ...posts[0], ...fresh, dueAt: NOON },

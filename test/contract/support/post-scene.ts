@@ -27,7 +27,7 @@ export function postScenes() {
     const look = () => made.post(id);
     const told = async () => made.told(await look());
     const keys = { idempotencyKey: `again-${id}`, requestId: `again-req-${id}` };
-    const retried = () => made.stores.posts.tryAgain(id, keys, made.now());
+    const retried = () => made.stores.posts.tryAgain(id, keys, made.now(), made.now() - 6 * DAY);
     return { made, publisher, id, look, told, retried };
   };
 }

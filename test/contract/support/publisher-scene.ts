@@ -111,6 +111,7 @@ export async function sceneOf(world: PublisherWorld): Promise<PublisherScene> {
         story: false,
         isAiGenerated: true,
         scheduledAt: null,
+        formerIds: [],
         ...change,
       };
     },

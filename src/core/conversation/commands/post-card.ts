@@ -2,32 +2,31 @@ import { composeCaption } from "../../captions/caption.ts";
 import type { Captioning } from "../../captions/captioning.ts";
 import type { Gallery } from "../../gallery/gallery.ts";
 import type { MediaAsset } from "../../generation/asset.ts";
-import { lines } from "../../messages/messages.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Publisher } from "../../ports/publisher.ts";
-import { exactText, type PostDesk } from "../../posts/desk.ts";
+import { exactText } from "../../posts/changes.ts";
+import type { PostDesk } from "../../posts/desk.ts";
 import { markOf } from "../../posts/mark.ts";
-import { rulesOf } from "../../posts/networks.ts";
+import { networkNamed, rulesOf } from "../../posts/networks.ts";
 import type { Plan, Plans } from "../../posts/plan.ts";
-import type { Post, SocialAccount } from "../../posts/post.ts";
-import { quickTimes } from "../../posts/slots.ts";
-import { fitText } from "../../posts/text-fit.ts";
+import { networksOf, withText } from "../../posts/plan-text.ts";
+import type { SocialAccount } from "../../posts/post.ts";
 import { parseWhen } from "../../posts/when.ts";
-import { echo } from "../../posts/zones.ts";
 import { writeButtonData } from "../actions.ts";
 import { reply, type Turn } from "../context.ts";
 import type { Answer } from "../intents.ts";
-import type { Button, Reply, Text } from "../text.ts";
+import type { Text } from "../text.ts";
+import { createPostCardView, labelsOf } from "./post-card-view.ts";
 
 /** The card of a post before it is confirmed: everything that will be posted, and how to change it. */
 export interface PostCards {
   open(turn: Turn, asset: MediaAsset, isTimed: boolean, when?: string): Promise<Answer>;
   press(turn: Turn, id: string, argument: string): Promise<Answer>;
-  text(turn: Turn, id: string, words: string | undefined): Promise<Answer>;
+  /** `argument` names the network whose text it is; none: for all. */
+  text(turn: Turn, id: string, argument: string, words: string | undefined): Promise<Answer>;
   time(turn: Turn, id: string, words: string | undefined): Promise<Answer>;
 }
 
-const SHOWN_ACCOUNTS = 5;
 const QUICK_KINDS = ["hour", "tonight", "tomorrow", "slot"] as const;
 
 export interface PostCardDependencies {
@@ -42,85 +41,8 @@ export interface PostCardDependencies {
 export function createPostCards(dependencies: PostCardDependencies): PostCards {
   const { plans, captioning, gallery, desk, publisher, clock } = dependencies;
   const { chosenOf, problemsOf } = desk;
-
-  async function card(
-    turn: Turn,
-    id: string,
-    plan: Plan,
-    usable: readonly SocialAccount[],
-    note?: Text,
-  ): Promise<Reply> {
-    const chosen = chosenOf(plan, usable);
-    const problems = await problemsOf(plan, usable);
-    const press = (label: string, argument: string, style: Button["style"] = "secondary"): Button => ({
-      label,
-      data: writeButtonData("pd", id, argument),
-      style,
-    });
-    const [first] = chosen;
-    const zone = plan.zone;
-    const local = plan.scheduledAt === null ? null : echo(plan.scheduledAt, zone, turn.language);
-    const isReady =
-      chosen.length > 0 && problems.length === 0 && (!plan.isTimed || plan.scheduledAt !== null);
-    const accounts = usable
-      .slice(0, SHOWN_ACCOUNTS)
-      .map((one, index) =>
-        press(
-          `${plan.accounts.includes(one.id) ? "✓ " : ""}${rulesOf(one.network).label} ${one.name}`.slice(
-            0,
-            40,
-          ),
-          `acc=${index}`,
-        ),
-      );
-    const fixes = problems.flatMap(({ fixes: offered }, problem) =>
-      offered.map((fix, index) =>
-        press(turn.line(fix.label, fix.args), `fix=${problem}.${index}`, "primary"),
-      ),
-    );
-    const back = plan.fit === "as-is" ? [] : [press(turn.line("fit-as-is"), "fit=as-is")];
-    const times = plan.isTimed
-      ? [
-          ...quickTimes(clock.now(), zone).map(({ kind }) =>
-            press(turn.line(`when-quick-${kind}`), `at=${kind}`),
-          ),
-          press(turn.line("when-quick-slot"), "at=slot"),
-        ]
-      : [];
-    const words = [
-      turn.button("button-pd-text", writeButtonData("pd-text", id)),
-      ...(plan.isTimed ? [turn.button("button-pd-time", writeButtonData("pd-time", id))] : []),
-    ];
-    const confirm = isReady
-      ? [
-          press(
-            turn.line(plan.scheduledAt === null ? "button-pd-confirm" : "button-pd-confirm-at"),
-            `yes=${markOf(plan)}`,
-            "primary",
-          ),
-        ]
-      : [];
-    return {
-      title: turn.line("post-card-title", {
-        accounts: chosen.length,
-        names: chosen.map((one) => `${rulesOf(one.network).label} ${one.name}`).join(", "),
-      }),
-      text: lines(
-        note ?? null,
-        ...problems.map(({ message, args }) => turn.text(message, args)),
-        local === null
-          ? turn.text(plan.isTimed ? "post-card-when" : "post-card-now")
-          : turn.text("post-card-at", { local }),
-        isReady ? turn.text("post-card-public") : null,
-      ),
-      quote: first ? fitText(plan.text, plan.hashtags, first.network).text : composeCaption(plan),
-      buttons: [accounts, [...fixes, ...back].slice(0, 5), words, times, confirm].filter(
-        (row) => row.length > 0,
-      ),
-      media: { file: plan.media, altText: plan.altText },
-      private: true,
-    };
-  }
+  const view = createPostCardView(dependencies);
+  const { card } = view;
 
   const gone = (turn: Turn): Answer => turn.say(turn.text("post-card-gone"));
 
@@ -173,33 +95,31 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
       case "not-allowed":
         return { status: "toast", text: turn.line("not-allowed") };
       case "confirmed":
-        return confirmed(turn, plan, result.posts);
+        return { status: "replace", reply: view.confirmed(turn, plan, result.posts) };
     }
   }
 
-  function confirmed(turn: Turn, plan: Plan, posts: readonly Post[]): Answer {
-    const { scheduledAt, zone, media, altText } = plan;
-    const leaves = posts.some(({ state }) => state !== "waiting");
-    const sent =
-      scheduledAt === null
-        ? turn.text("post-card-sent")
-        : turn.text("post-card-sent-at", { local: echo(scheduledAt, zone, turn.language) });
-    return {
-      status: "replace",
-      reply: {
-        title: turn.line("post-card-title", {
-          accounts: posts.length,
-          names: posts.map((one) => `${rulesOf(one.network).label} ${one.accountName}`).join(", "),
-        }),
-        text: lines(
-          leaves ? sent : null,
-          posts.some(({ state }) => state === "waiting") ? turn.text("post-card-asked") : null,
-        ),
-        quote: posts[0]?.text ?? "",
-        media: { file: media, altText },
-        private: true,
-      },
-    };
+  /** The caption model writes for each network; what it could not write stays, and is named. */
+  async function writeEach(turn: Turn, id: string, plan: Plan, usable: readonly SocialAccount[]) {
+    const asset = await gallery.find(turn.user.id, plan.assetId);
+    if (!asset?.media) return gone(turn);
+    const networks = networksOf(chosenOf(plan, usable));
+    const written = await Promise.all(
+      networks.map(async (network) => ({
+        network,
+        made: await captioning.variant(turn.user, asset, network, composeCaption(plan)),
+      })),
+    );
+    // It took a while: what was changed meanwhile stays changed.
+    const now = await plans.get(turn.user, id);
+    if (!now) return gone(turn);
+    const missing = written.filter(({ made }) => made === null).map(({ network }) => network);
+    const better = written.reduce(
+      (so, { network, made }) => (made === null ? so : withText(so, network, made)),
+      now.plan,
+    );
+    const note = turn.text("post-card-not-written", { networks: labelsOf(missing) });
+    return changed(turn, id, better, now.usable, ...(missing.length === 0 ? [] : [note]));
   }
 
   return {
@@ -234,7 +154,7 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
           const accounts = isChosen
             ? plan.accounts.filter((one) => one !== account.id)
             : [...plan.accounts, account.id];
-          return changed(turn, id, { ...plan, accounts }, usable);
+          return changed(turn, id, { ...plan, accounts, page: 0 }, usable);
         }
         case "fix":
           return applyFix(turn, id, plan, usable, value);
@@ -249,6 +169,14 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
           const at = kind ? await desk.quickTime(kind, plan.zone, chosenOf(plan, usable)) : null;
           return changed(turn, id, at === null ? plan : { ...plan, scheduledAt: at }, usable);
         }
+        case "page": {
+          const page = Number(value);
+          // Nothing is skipped: the last page, which is confirmed, comes after all others.
+          const isNear = page === 0 || page === plan.page + 1;
+          return changed(turn, id, isNear ? { ...plan, page } : plan, usable);
+        }
+        case "write":
+          return writeEach(turn, id, plan, usable);
         case "yes":
           // What is confirmed is what that very card showed; of an older one the present one is shown first.
           if (value !== markOf(plan)) return changed(turn, id, plan, usable, turn.text("post-card-changed"));
@@ -258,17 +186,20 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
       }
     },
 
-    async text(turn, id, words) {
+    async text(turn, id, argument, words) {
+      const network = networkNamed(argument);
       const found = await plans.get(turn.user, id);
       if (!found) return gone(turn);
       if (words === undefined || words.trim() === "")
         return reply({
-          text: turn.text("form-pd-text-ask"),
+          text:
+            network === null
+              ? turn.text("form-pd-text-ask")
+              : turn.text("form-pd-text-ask-for", { network: rulesOf(network).label }),
           private: false,
-          asksFor: writeButtonData("pd-text", id),
+          asksFor: writeButtonData("pd-text", id, network ?? ""),
         });
-      const text = exactText(words);
-      const plan = { ...found.plan, text, hashtags: [] };
+      const plan = withText(found.plan, network, { text: exactText(words), hashtags: [] });
       await plans.save(id, plan);
       return { status: "replace", reply: await card(turn, id, plan, found.usable) };
     },

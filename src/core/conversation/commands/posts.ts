@@ -95,11 +95,12 @@ export function createPostCommands(dependencies: {
         return turn.say(turn.text("post-too-late"));
       case "not-changed":
         return turn.say(turn.text("post-not-changed"));
-      case "too-long": {
-        const { count, limit } = result;
-        const { label: network } = rulesOf(post.network);
-        return turn.say(turn.text("preflight-text", { network, count, limit, over: count - limit }));
-      }
+      case "asked":
+        return turn.say(turn.text("post-change-asked"));
+      case "busy":
+        return turn.say(turn.text("post-busy"));
+      case "problems":
+        return turn.say(lines(...result.problems.map(({ message, args }) => turn.text(message, args))));
     }
   }
 
