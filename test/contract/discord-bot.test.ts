@@ -77,7 +77,7 @@ describe("commands on Discord", () => {
     expect(scene.arrivals[0]?.intent).toEqual({
       kind: "command",
       name: "admin limit",
-      options: { member: `discord:${other.id}`, units: "20" },
+      options: { member: `discord:${other.id}`, "member-name": "bob", units: "20" },
     });
   });
 });

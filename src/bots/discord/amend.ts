@@ -30,6 +30,11 @@ export function createAmend(rest: DiscordRest) {
     if (ref.messageId === null || ref.gone) return done;
     const { signal } = context;
     const body = renderReply(amend.reply);
+    if (isFollowUp(ref)) {
+      if (!tokenLives) return done;
+      const path = `${webhook(place)}/messages/${ref.messageId}`;
+      return settled(await rest.call({ method: "PATCH", path, authorized: false, body, signal }), ref);
+    }
     if (!ref.byBot && tokenLives) {
       const request = { path: `${webhook(place)}/messages/@original`, authorized: false, signal };
       const there = await rest.call({ method: "GET", ...request });
@@ -52,6 +57,11 @@ export function createAmend(rest: DiscordRest) {
       ref,
     );
   };
+}
+
+/** A message of its own through the interaction, which the bot itself may not reach. */
+function isFollowUp({ byBot, words, fileName }: Ref): boolean {
+  return !byBot && words === null && fileName === null;
 }
 
 function changedAnswer(before: SentMessage, ref: Ref, body: MessageBody, altText: string): MessageBody {

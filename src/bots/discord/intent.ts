@@ -1,5 +1,6 @@
 import { type Action, readButtonData } from "../../core/conversation/actions.ts";
 import type { Intent, PictureName } from "../../core/conversation/intents.ts";
+import { MEMBER_NAME } from "../../core/conversation/commands/community.ts";
 import { identity } from "../../core/identifiers.ts";
 import {
   BUTTON_COMPONENT,
@@ -51,9 +52,17 @@ function slash(interaction: Interaction): Intent {
       if (file) pictures.push(uploaded(file, option === "mask" ? "mask" : "picture"));
       continue;
     }
-    values.push([option, type === OPTION_TYPES.user ? identity(PLATFORM, String(value)) : value]);
+    if (type !== OPTION_TYPES.user) values.push([option, value]);
+    else values.push([option, identity(PLATFORM, String(value))], ...nameOf(interaction, String(value)));
   }
   return { kind: "command", name, options: Object.fromEntries(values), ...withPictures(pictures) };
+}
+
+/** How the member is called whom an option names: perhaps we never met them. Other bots have no name here. */
+function nameOf({ data }: Interaction, id: string): [string, string][] {
+  const users = data?.resolved?.users ?? {};
+  const user = Object.hasOwn(users, id) ? users[id] : undefined;
+  return !user || user.bot ? [] : [[MEMBER_NAME, user.global_name ?? user.username ?? id]];
 }
 
 /** A command on the pictures of somebody's message, without words: core asks for them where it needs any. */

@@ -111,6 +111,7 @@ const interactionSchema = z.object({
       resolved: z
         .object({
           attachments: z.record(z.string(), attachment).nullish(),
+          users: z.record(z.string(), user).nullish().catch(null),
           messages: z.record(z.string(), targetMessage).nullish(),
         })
         .nullish(),

@@ -50,6 +50,11 @@ export function createWays(dependencies: {
 
   async function thread(parcel: Parcel): Promise<Step> {
     const { statusRef, context, place } = parcel;
+    // What is told of a result that stands in a thread goes there; writing to an archived one opens it again.
+    if (statusRef.threadId !== null) {
+      const message = { body: parcel.body, files: parcel.files };
+      return create(statusRef.threadId, message, context, parcel.ref, place.applicationId);
+    }
     if (statusRef.messageId === null || statusRef.gone) return "next";
     const messageId = statusRef.messageId;
     let { ref } = parcel;

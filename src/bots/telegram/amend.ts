@@ -1,8 +1,9 @@
 import type { Outgoing, SendContext, SendResult } from "../../core/ports/messenger.ts";
+import type { AmendCard } from "./amend-card.ts";
 import type { Calls, MessageId } from "./calls.ts";
 import { answerTo, placeOf } from "./place.ts";
 import { isGone, type Poster } from "./post.ts";
-import { type ResultRef, readResultRef, writeRef } from "./refs.ts";
+import { type ResultRef, readCardRef, readResultRef, writeRef } from "./refs.ts";
 import { renderCaption, renderMessage } from "./render.ts";
 
 type Amend = Extract<Outgoing, { kind: "amend" }>;
@@ -11,10 +12,13 @@ type Amend = Extract<Outgoing, { kind: "amend" }>;
  * New words under a result that stands there. An edit may be repeated; what does not fit under the picture is put
  * where the first overflow stands, or comes after it once. Telegram has no words for who cannot see a picture.
  */
-export function createAmender(calls: Calls, poster: Poster) {
+export function createAmender(calls: Calls, poster: Poster, amendCard: AmendCard) {
   return async ({ reply, resultRef }: Amend, context: SendContext): Promise<SendResult> => {
     // A former try of this same delivery knows how far it came.
     const ref = readResultRef(context.ref) ?? readResultRef(resultRef);
+    const card = ref === null ? readCardRef(resultRef) : null;
+    if (card?.messageId !== undefined)
+      return amendCard(reply, { ...card, messageId: card.messageId }, context);
     if (ref?.messageId === undefined) return { status: "sent", ref: resultRef };
     const message = { chatId: ref.chatId, messageId: ref.messageId };
     const whole = renderCaption(reply, context);

@@ -12,7 +12,7 @@ import { type Reading, renderCard } from "./render.ts";
 export type ChangeCard = (message: MessageId, reply: Reply, reading: Reading) => Promise<boolean>;
 
 export interface ChangeCardOptions {
-  readonly calls: Calls;
+  readonly calls: Pick<Calls, "editText" | "editCaption" | "editFile">;
   readonly cards: Cards;
   readonly media: Pick<MediaStore, "read">;
   readonly log: Log;

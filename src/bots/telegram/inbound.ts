@@ -1,5 +1,6 @@
 import { readButtonData } from "../../core/conversation/actions.ts";
 import type { CommandSpec } from "../../core/conversation/catalogue.ts";
+import { MEMBER_NAME } from "../../core/conversation/commands/community.ts";
 import type { Actor, Intent, PictureName } from "../../core/conversation/intents.ts";
 import { identity } from "../../core/identifiers.ts";
 import { MASK_FLAG, type Options, readFlags, readOptions } from "./flags.ts";
@@ -7,6 +8,7 @@ import { namesPlace, needsRights } from "./moderation.ts";
 import { type AttachedFile, answeredPicture, fileOf, withMask } from "./pictures.ts";
 import { chatKeyOf, type Place } from "./place.ts";
 import { readMark } from "./prompt-mark.ts";
+import { readOpening } from "./start-link.ts";
 import type { IncomingMessage, IncomingPress, IncomingUser, Update } from "./updates.ts";
 
 /** What somebody wants, where, and who it is. */
@@ -21,7 +23,7 @@ export interface Understood {
   readonly press: IncomingPress | null;
   /** Whether it matters that the sender manages this group; asking costs a call. */
   readonly asksForRights: boolean;
-  /** A question about a message that all can see: it is asked there, even if the answer is one person's. */
+  /** About a message that all can see: what is said of it is said there, even if it is one person's. */
   readonly staysInPlace: boolean;
 }
 
@@ -78,7 +80,7 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
       },
       press: null,
       asksForRights: isGroup && needsRights(intent),
-      staysInPlace: namesPlace(intent),
+      staysInPlace: namesPlace(intent) || (isGroup && intent.kind === "form" && needsRights(intent)),
     };
   }
 
@@ -90,6 +92,8 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
     const mine = addressee === undefined || addressee.toLowerCase() === me().username.toLowerCase();
     // An unknown command in a group may be another bot's.
     if (!mine || (isGroup && addressee === undefined && !firstWords.has(name.toLowerCase()))) return null;
+    const opening = name.toLowerCase() === "start" && !isGroup ? readOpening(line.trim()) : null;
+    if (opening !== null) return opening;
     return readCommand(message, name.toLowerCase(), withMentions(message, text, line));
   }
 
@@ -133,6 +137,8 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
           replied?.from && !replied.sender_chat ? identity("telegram", String(replied.from.id)) : null,
       }),
     };
+    if (name === "community")
+      return { kind: "command", name: spec.name, options: { ...options, ...nameOf(message, options) } };
     if (spec.restOfLine !== "prompt") return { kind: "command", name: spec.name, options };
     const pictures = commandPictures(message, options[MASK_FLAG] === true);
     // Words under a picture that is answered are about it; they are no prompt.
@@ -226,6 +232,22 @@ function readPress(press: IncomingPress): Understood | null {
   };
 }
 
+/** How the member is called whom a command names: who is answered, or mentioned without a public name. */
+function nameOf(message: IncomingMessage, options: Options): Options {
+  const replied = message.reply_to_message;
+  const mentioned = [...(message.entities ?? []), ...(message.caption_entities ?? [])].map(
+    ({ user }) => user,
+  );
+  const known = [replied?.sender_chat ? null : replied?.from, ...mentioned].find(
+    (user) => user && !user.is_bot && identity("telegram", String(user.id)) === options["member"],
+  );
+  return known ? { [MEMBER_NAME]: calledBy(known) } : {};
+}
+
+function calledBy(user: IncomingUser): string {
+  return [user.first_name, user.last_name].filter(Boolean).join(" ") || String(user.id);
+}
+
 /** Somebody without a public name is mentioned by an entity: their id takes the place of the words. */
 function withMentions(message: IncomingMessage, text: string, line: string): string {
   const lineStart = text.length - line.length;
@@ -249,7 +271,7 @@ function actorOf(from: IncomingUser, speaksAs: number | null, groupId: number | 
     identity: identity("telegram", String(speaksAs ?? from.id)),
     platform: "telegram",
     ...(from.username && speaksAs === null ? { username: from.username } : {}),
-    name: [from.first_name, from.last_name].filter(Boolean).join(" ") || String(from.id),
+    name: calledBy(from),
     locale: from.language_code || null,
     isBot: speaksAs === null && from.is_bot === true,
     isChatIdentity: speaksAs !== null,

@@ -12,10 +12,12 @@ import { createReader, type Me } from "./inbound.ts";
 import { createIntake } from "./intake.ts";
 import { createPictureOpener } from "./open-picture.ts";
 import { createMessenger } from "./outbound.ts";
+import { createPatientEdits } from "./patient-edits.ts";
 import { createPoller } from "./poller.ts";
 import { createPoster } from "./post.ts";
 import { createPresses } from "./presses.ts";
 import { createRights } from "./rights.ts";
+import { startLink } from "./start-link.ts";
 import { ALLOWED_UPDATES } from "./updates.ts";
 import { createWebhookMount, WEBHOOK_PREFIX } from "./webhook.ts";
 
@@ -42,7 +44,9 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
     if (known === null) throw new AppError("STORE_UNAVAILABLE", "not connected to Telegram yet");
     return known;
   };
-  const calls = createCalls(api, poster);
+  const stopping = new AbortController();
+  const outright = createCalls(api, poster);
+  const calls = { ...outright, ...createPatientEdits(outright, clock, stopping.signal) };
   const cards = createCards();
   const pictures = createPictureOpener({ api, token, apiUrl: settings.TELEGRAM_API_URL, log });
   const menus = createCommandMenus({ api, conversation, notes: deps.notes, me, ids, log });
@@ -93,7 +97,6 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
           publicUrl,
           path: `${WEBHOOK_PREFIX}/${ids.digest(`webhook:${token.reveal()}`).slice(0, 32)}`,
         };
-  const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
   /** Everything that needs an answer of the server before updates can come. */
@@ -147,7 +150,22 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
       poster,
       cards,
       clock,
-      startFirst: (language) => conversation.line(language, "private-first"),
+      startFirst: (language, opens) => ({
+        text: [conversation.line(language, opens === undefined ? "private-first" : "private-first-opens")],
+        ...(known === null
+          ? {}
+          : {
+              buttons: [
+                [
+                  {
+                    label: conversation.line(language, "button-start-private"),
+                    url: startLink(known.username, opens),
+                  },
+                ],
+              ],
+            }),
+        private: false,
+      }),
       placeholder: (asksFor, language) =>
         conversation.form(asksFor, language)?.placeholder ?? conversation.line(language, "option-prompt"),
       openPicture: pictures.open,

@@ -15,6 +15,7 @@ import { type AttachedFile, answeredPicture, withMask } from "./pictures.ts";
 import { privateTarget, targetOf } from "./place.ts";
 import type { Pressed, Presses } from "./presses.ts";
 import { promptWith } from "./prompt-mark.ts";
+import { openingOf } from "./start-link.ts";
 import { type Update, updateSchema } from "./updates.ts";
 
 const SOURCE = "telegram";
@@ -148,7 +149,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const actor = await withRights(understood);
     options.met(understood);
     const isPrivate = conversation.manner(intent).private && !understood.staysInPlace;
-    const target = isPrivate ? privateTarget(place) : targetOf(place);
+    const target = isPrivate ? privateTarget(place, openingOf(intent)) : targetOf(place);
     const arrival: Arrival = { key: row.key, actor, target, intent, receivedAt: row.receivedAt };
     const refusal = conversation.precheck(arrival);
     const answering: Promise<Answer> =
@@ -254,6 +255,8 @@ function withFiles({ understood, update }: Task, files: readonly AttachedFile[])
 
 /** An answer as it goes out: in the open where it belongs there, and with the flags that a prompt is still missing. */
 function asTold(answer: Answer, { intent, staysInPlace }: Understood): Answer {
+  if (answer.status === "toast" && staysInPlace)
+    return { status: "reply", reply: { text: [answer.text], private: false } };
   if (answer.status !== "reply") return answer;
   const { reply } = answer;
   const asksForPrompt = reply.asksFor === "prompt" && intent.kind === "command";

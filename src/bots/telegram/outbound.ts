@@ -3,6 +3,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { Messenger } from "../../core/ports/messenger.ts";
 import { createAlbum } from "./album.ts";
 import { createAmender } from "./amend.ts";
+import { createCardAmender } from "./amend-card.ts";
 import { createAnnounce } from "./announce.ts";
 import { callSignal, type TelegramApi } from "./api.ts";
 import { createCalls } from "./calls.ts";
@@ -16,7 +17,7 @@ import { createReplaced } from "./replaced.ts";
 import { createCardSender } from "./send-card.ts";
 import { createResultSender } from "./send-result.ts";
 import { createStatusSender } from "./send-status.ts";
-import { createWordSender } from "./send-words.ts";
+import { createWordSender, type StartFirst } from "./send-words.ts";
 
 /** A chat action shows for 5 s. */
 const HINT_EVERY_MS = 5_000;
@@ -29,8 +30,7 @@ export interface MessengerOptions {
   readonly poster: Poster;
   readonly cards: Cards;
   readonly clock: Clock;
-  /** Says in a group, in a language, that the bot must be started in private first. */
-  readonly startFirst: (language: string) => string;
+  readonly startFirst: StartFirst;
   /** What an empty field shows while words are asked for. */
   readonly placeholder: (asksFor: string, language: string) => string;
   readonly openPicture: OpenPicture;
@@ -59,7 +59,7 @@ export function createMessenger(options: MessengerOptions): Messenger {
     placeholder,
   });
   const remove = createRemover(calls, poster);
-  const amend = createAmender(calls, poster);
+  const amend = createAmender(calls, poster, createCardAmender(calls, poster, cards));
   const { sendResult, sendNotice } = createResultSender({
     calls,
     announce,

@@ -18,6 +18,8 @@ const placeSchema = spot.extend({
   userId: z.number().int(),
   /** This is the member's private chat instead of the place where it was asked. */
   insteadOf: spot.optional(),
+  /** What a link that starts the private chat asks for there, where that can be said in a word (`start-link.ts`). */
+  opens: z.string().optional(),
 });
 
 export type Spot = z.output<typeof spot>;
@@ -42,10 +44,11 @@ export function targetOf(place: Place): Target {
 }
 
 /** The member's private chat, for what nobody else in the group may read. */
-export function privateTarget(place: Place): Target {
+export function privateTarget(place: Place, opens?: string): Target {
   if (!place.group) return targetOf(place);
-  const { userId, insteadOf: _, ...asked } = place;
-  return targetOf({ chatId: userId, group: false, userId, insteadOf: asked });
+  const { userId, insteadOf: _, opens: __, ...asked } = place;
+  const asks = opens === undefined ? {} : { opens };
+  return targetOf({ chatId: userId, group: false, userId, insteadOf: asked, ...asks });
 }
 
 /** A member's private chat, whose id is the member's; null for a chat that speaks as itself. */

@@ -33,7 +33,7 @@ export interface Presses {
 
 export interface PressesOptions {
   readonly api: TelegramApi;
-  readonly calls: Calls;
+  readonly calls: Pick<Calls, "editText" | "editCaption" | "remove">;
   readonly cards: Cards;
   readonly changeCard: ChangeCard;
   readonly members: Members;

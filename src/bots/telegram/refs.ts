@@ -31,7 +31,7 @@ const cardRef = z.object({
   chatId: z.number().int(),
   /** Absent while only the words that stand before it were sent. */
   messageId: z.number().int().optional(),
-  beforeIds: z.array(z.number().int()),
+  beforeIds: z.array(z.number().int()).default([]),
 });
 
 export type CardRef = z.output<typeof cardRef>;

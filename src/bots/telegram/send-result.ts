@@ -113,7 +113,10 @@ export function createResultSender({ calls, announce, poster, sendWords, replace
       }
       if (!isGone(edited.failure)) return poster.toResult(edited.failure, { repeatable: true });
     }
-    return sendWords(notice.reply, placeOf(context.target), context);
+    // Where it is about a result that stands there, it answers that.
+    const result = notice.index === null ? readResultRef(notice.statusRef) : null;
+    const place = placeOf(context.target);
+    return sendWords(notice.reply, result === null ? place : answerTo(place, result), context);
   }
 
   return { sendResult, sendNotice };

@@ -8,14 +8,17 @@ import { idOf, writeRef } from "./refs.ts";
 import { renderCaption, renderMessage } from "./render.ts";
 import type { SendCard } from "./send-card.ts";
 
+/** `opens`: what comes in the private chat as soon as it is started; else it has to be asked for again. */
+export type StartFirst = (language: string, opens: string | undefined) => Reply;
+
 export type SendWords = (reply: Reply, place: Place, context: SendContext) => Promise<SendResult>;
 
 export interface WordSenderOptions {
   readonly calls: Calls;
   readonly poster: Poster;
   readonly sendCard: SendCard;
-  /** Says in a group, in a language, that the bot must be started in private first. */
-  readonly startFirst: (language: string) => string;
+  /** Says in a group that the bot must be started in private first, with a link that does. */
+  readonly startFirst: StartFirst;
   /** What the empty field shows while a question of this kind (`Reply.asksFor`) is open. */
   readonly placeholder: (asksFor: string, language: string) => string;
 }
@@ -50,8 +53,8 @@ export function createWordSender({ calls, poster, sendCard, startFirst, placehol
   /** What is private must not appear in the group: there it only says how to get it. */
   async function orHint(result: SendResult, place: Place, context: SendContext): Promise<SendResult> {
     if (result.status !== "undeliverable" || place.insteadOf === undefined) return result;
-    const { insteadOf, userId } = place;
-    const hint: Reply = { text: [startFirst(context.language)], private: false };
+    const { insteadOf, userId, opens } = place;
+    const hint = startFirst(context.language, opens);
     const told = await sendWords(hint, { ...insteadOf, userId }, context);
     return told.status === "sent" ? told : result;
   }

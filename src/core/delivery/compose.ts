@@ -1,3 +1,4 @@
+import type { Reply } from "../conversation/text.ts";
 import { isFinal, type MediaAsset } from "../generation/asset.ts";
 import { excerpt } from "../generation/prompt.ts";
 import type { Json } from "../json.ts";
@@ -5,7 +6,7 @@ import type { MediaLinks, MediaPreviews, MediaStore, StoredMedia } from "../port
 import type { Messenger, Outgoing, OutgoingMedia } from "../ports/messenger.ts";
 import type { Stores } from "../ports/stores.ts";
 import type { User } from "../usage/user.ts";
-import { type Delivery, removedBy } from "./delivery.ts";
+import { amendedBy, type Delivery, removedBy } from "./delivery.ts";
 import { formAt, formsFor } from "./form.ts";
 import type { Tellings } from "./tell.ts";
 
@@ -17,26 +18,30 @@ export interface ComposeDependencies {
   readonly links: MediaLinks;
 }
 
-/** What a delivery says now, made from the rows at the time of sending; null: there is nothing left to say. */
+/**
+ * What a delivery says now, made from the rows at the time of sending; null: there is nothing left to say. `not-yet`:
+ * what it changes has not been sent.
+ */
 export type Compose = (
   delivery: Delivery,
   messenger: Messenger,
-) => Promise<{ readonly outgoing: Outgoing; readonly user: User | null } | null>;
+) => Promise<{ readonly outgoing: Outgoing; readonly user: User | null } | "not-yet" | null>;
 
 export function createCompose(dependencies: ComposeDependencies): Compose {
   const { stores, tell } = dependencies;
   return async (delivery, messenger) => {
     const user = delivery.userId === null ? null : await stores.users.byId(delivery.userId);
     const outgoing = await compose(delivery, messenger, user);
-    return outgoing === null ? null : { outgoing, user };
+    return outgoing === null || outgoing === "not-yet" ? outgoing : { outgoing, user };
   };
 
   async function compose(
     delivery: Delivery,
     messenger: Messenger,
     user: User | null,
-  ): Promise<Outgoing | null> {
+  ): Promise<Outgoing | "not-yet" | null> {
     if (delivery.kind === "reply") return reply(delivery, messenger);
+    if (delivery.kind === "amend" && delivery.reply !== null) return changed(delivery, delivery.reply);
     if (delivery.kind === "removal") return removal(delivery);
     if (!user || delivery.batchId === null) return null;
     if (delivery.kind === "status") return status(delivery, messenger, user);
@@ -66,6 +71,7 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
   /** Words, and the file they speak of. */
   async function reply(delivery: Delivery, messenger: Messenger): Promise<Outgoing | null> {
     if (delivery.reply === null) return null;
+    if (delivery.assetId !== null) return about(delivery.assetId, delivery.reply);
     const shown = delivery.reply.media;
     if (shown === undefined) return { kind: "reply", reply: delivery.reply };
     const { file, altText } = shown;
@@ -73,6 +79,18 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
     const [form] = formsFor(file, kind, messenger.limits, delivery.target.fileLimitBytes);
     const media = await outgoingFile({ kind, file, name: "easel-post", altText }, form, messenger.limits);
     return { kind: "reply", reply: delivery.reply, media };
+  }
+
+  /** Words about a result that stands there: platforms answer it, or go where it is. */
+  async function about(id: MediaAsset["id"], words: Reply): Promise<Outgoing> {
+    return { kind: "notice", reply: words, index: null, count: 1, statusRef: await resultRefOf({ id }) };
+  }
+
+  async function changed(delivery: Delivery, words: Reply): Promise<Outgoing | "not-yet" | null> {
+    const standing = await stores.deliveries.get(amendedBy(delivery));
+    if (standing === null || standing.state === "undeliverable") return null;
+    if (standing.state !== "sent") return "not-yet";
+    return { kind: "amend", reply: words, altText: words.media?.altText ?? "", resultRef: standing.ref };
   }
 
   /** Null: the result has not been sent; its own delivery will say everything. */
@@ -89,7 +107,9 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
 
   async function removal(delivery: Delivery): Promise<Outgoing | null> {
     const removed = await stores.deliveries.get(removedBy(delivery));
-    return removed?.ref ? { kind: "removal", messageRef: removed.ref } : null;
+    const { assetId = null, kind } = removed ?? {};
+    const ref = kind === "result" && assetId !== null ? await resultRefOf({ id: assetId }) : removed?.ref;
+    return ref ? { kind: "removal", messageRef: ref } : null;
   }
 
   async function status(delivery: Delivery, messenger: Messenger, user: User): Promise<Outgoing | null> {
@@ -103,8 +123,13 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
     return { kind: "status", reply, tiles: album ? batch.length : 0, finished, resultRef };
   }
 
-  async function resultRefOf(asset: MediaAsset): Promise<Json> {
-    const sent = await stores.deliveries.ofAsset(asset.id);
+  async function resultRefOf({ id }: Pick<MediaAsset, "id">): Promise<Json> {
+    const sent = await stores.deliveries.ofAsset(id);
+    // What an amendment put there (words that did not fit) counts for what comes after it.
+    const amended = sent.findLast(
+      ({ kind, reply, ref }) => kind === "amend" && reply === null && ref !== null,
+    );
+    if (amended) return amended.ref;
     return sent.find(({ kind }) => kind === "result" || kind === "failure")?.ref ?? null;
   }
 

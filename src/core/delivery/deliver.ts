@@ -60,6 +60,7 @@ export function createDeliver(dependencies: DeliverDependencies): Deliver {
     try {
       const composed = await compose(delivery, messenger);
       if (composed === null) return { status: "undeliverable", reason: "nothing to say any more" };
+      if (composed === "not-yet") return { status: "failed", detail: "what it changes has not been sent" };
       const { outgoing, user } = composed;
       return await messenger.send(outgoing, {
         deliveryId: delivery.id,

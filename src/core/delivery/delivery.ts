@@ -29,7 +29,10 @@ export type DeliveryKind =
   | "reply"
   | "original"
   | "removal"
-  /** The caption of a result that was sent without: its words and buttons anew. */
+  /**
+   * New words and buttons for what stands there: a result that was sent without its caption, or, where it carries its
+   * words, the message of the delivery that its key names (`amend:<delivery id>:…`).
+   */
   | "amend";
 
 /** Who is served first: `interactive`, a member who waits for an answer; `backlog`, everything else. */
@@ -45,7 +48,7 @@ export interface NewDelivery {
   readonly assetId: AssetId | null;
   readonly target: Target;
   readonly lane: Lane;
-  /** Only for `reply`. */
+  /** Only for `reply` (with an asset: it is about that result, and goes where it stands) and for `amend`. */
   readonly reply: Reply | null;
   readonly dueAt: number;
 }
@@ -86,6 +89,16 @@ export function removalOf(sent: Delivery, id: DeliveryId, now: number): NewDeliv
     reply: null,
     dueAt: now,
   };
+}
+
+/** The key of a change of a message; `change` tells this one from others of the same message. */
+export function amendKey(changed: DeliveryId, change: string): string {
+  return `amend:${changed}:${change}`;
+}
+
+/** The id of the delivery whose message is changed. */
+export function amendedBy(amend: Pick<Delivery, "dedupeKey">): DeliveryId {
+  return `dlv_${amend.dedupeKey.replace(/^amend:dlv_/, "").replace(/:.*$/, "")}`;
 }
 
 /** The id of the delivery whose message a removal takes away. */

@@ -1,7 +1,8 @@
 import { writeButtonData } from "../conversation/actions.ts";
-import type { Reply } from "../conversation/text.ts";
-import type { NewDelivery } from "../delivery/delivery.ts";
+import type { Reply, Text } from "../conversation/text.ts";
+import { amendKey, type NewDelivery } from "../delivery/delivery.ts";
 import { excerpt } from "../generation/prompt.ts";
+import type { DeliveryId } from "../identifiers.ts";
 import { lines, type Messages } from "../messages/messages.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -10,6 +11,7 @@ import type { Stores } from "../ports/stores.ts";
 import type { User } from "../usage/user.ts";
 import { markOf } from "./mark.ts";
 import { rulesOf } from "./networks.ts";
+import type { Post } from "./post.ts";
 import { echo } from "./zones.ts";
 
 /** The card that a community's approvers are sent for a post that waits; nothing for one that does not. */
@@ -23,6 +25,113 @@ type Waiting = Pick<
 /** Of what approvers see: it may change while they think. */
 export function approvalMark({ text, scheduledAt }: Pick<Waiting, "text" | "scheduledAt">): string {
   return markOf({ text, scheduledAt });
+}
+
+/** The one card of a post: found again by the post's own id. */
+function cardIdOf({ id }: Pick<Post, "id">): DeliveryId {
+  return `dlv_${id.slice("post_".length)}`;
+}
+
+/** The change of the card that says who decided what. */
+function verdictIdOf(post: Pick<Post, "id">): DeliveryId {
+  return `${cardIdOf(post)}-verdict`;
+}
+
+/**
+ * What stands on the approvers' card after it was sent. Whoever decided, and wherever they pressed, the card itself
+ * shows it and loses its buttons.
+ */
+export interface ApprovalCards {
+  /** As it waits now, with its buttons. */
+  waiting(post: Post): Promise<Reply>;
+  /** As it was decided, with what came of it since. */
+  settled(post: Post): Promise<Reply>;
+  /** The same, by what has just been decided. */
+  decided(post: Post, verdict: Text): Reply;
+  /** Changes of the card, as deliveries; none where no card was asked for. `key` tells changes of one kind apart. */
+  toWaiting(post: Post, key: string): Promise<readonly NewDelivery[]>;
+  toVerdict(post: Post, verdict: Text): Promise<readonly NewDelivery[]>;
+  toSettled(post: Post): Promise<readonly NewDelivery[]>;
+}
+
+export function createApprovalCards(dependencies: {
+  readonly stores: Pick<Stores, "users" | "generation" | "deliveries">;
+  readonly messages: Messages;
+  readonly ids: Ids;
+  readonly now: () => number;
+}): ApprovalCards {
+  const { stores, messages, ids, now } = dependencies;
+  /** It stands in a place of many. */
+  const language = messages.choose(null);
+
+  async function waiting(post: Post): Promise<Reply> {
+    const [author, asset] = [await stores.users.byId(post.userId), await stores.generation.get(post.assetId)];
+    const facts = { author: author?.name ?? "", prompt: asset?.prompt ?? null };
+    return approvalCard(messages, language, post, facts);
+  }
+
+  function closed({ network, accountName, text, media, altText, publicUrl }: Post, said: Text): Reply {
+    const open = { label: messages.line(language, "button-open-post"), url: publicUrl ?? "" };
+    return {
+      title: messages.line(language, "post-title", { network: rulesOf(network).label, account: accountName }),
+      text: said,
+      quote: text,
+      media: { file: media, altText },
+      ...(publicUrl === null ? {} : { buttons: [[open]] }),
+      private: false,
+    };
+  }
+
+  async function settled(post: Post): Promise<Reply> {
+    const verdict = (await stores.deliveries.get(verdictIdOf(post)))?.reply?.text ?? null;
+    const says = verdict !== null && (post.state === "confirmed" || post.state === "rejected");
+    return closed(post, lines(verdict, says ? null : await stateLine(post, verdict !== null)));
+  }
+
+  async function stateLine(post: Post, wasApproved: boolean): Promise<Text> {
+    const { state, failure, network, accountName: account } = post;
+    const said = messages.text(language, `post-${state.replace("_", "-")}`);
+    if (state === "cancelled" && !wasApproved) {
+      const name = (await stores.users.byId(post.userId))?.name.slice(0, 60) ?? "";
+      return messages.text(language, "approve-taken-back", { name });
+    }
+    if (state !== "failed" || failure === null) return said;
+    const names = { network: rulesOf(network).label, account };
+    return lines(said, messages.text(language, `post-failed-${failure.why}`, names));
+  }
+
+  async function change(
+    post: Post,
+    key: string,
+    reply: Reply,
+    id = ids.create("dlv"),
+  ): Promise<NewDelivery[]> {
+    const card = post.community === null ? null : await stores.deliveries.get(cardIdOf(post));
+    if (card === null) return [];
+    return [
+      {
+        id,
+        kind: "amend",
+        dedupeKey: amendKey(card.id, key),
+        userId: null,
+        batchId: null,
+        assetId: null,
+        target: card.target,
+        lane: "interactive",
+        reply,
+        dueAt: now(),
+      },
+    ];
+  }
+
+  return {
+    waiting,
+    settled,
+    decided: closed,
+    toWaiting: async (post, key) => change(post, key, await waiting(post)),
+    toVerdict: (post, verdict) => change(post, "verdict", closed(post, verdict), verdictIdOf(post)),
+    toSettled: async (post) => change(post, `${post.state}:${post.epoch}`, await settled(post)),
+  };
 }
 
 export function approvalCard(
@@ -73,7 +182,7 @@ export function createAskApprovers(dependencies: {
   readonly clock: Clock;
   readonly ids: Ids;
 }): AskApprovers {
-  const { stores, messages, clock, ids } = dependencies;
+  const { stores, messages, clock } = dependencies;
   return async (author, post) => {
     if (post.community === null) return [];
     const { moderators } = await stores.communities.get(post.community);
@@ -82,7 +191,7 @@ export function createAskApprovers(dependencies: {
     const facts = { author: author.name, prompt: asset?.prompt ?? null };
     return [
       {
-        id: ids.create("dlv"),
+        id: cardIdOf(post),
         kind: "reply",
         dedupeKey: `approval:${post.id}`,
         userId: null,

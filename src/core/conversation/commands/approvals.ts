@@ -5,7 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { PostStores } from "../../ports/post-stores.ts";
 import type { Stores } from "../../ports/stores.ts";
-import { approvalCard, approvalMark } from "../../posts/approval-cards.ts";
+import { approvalMark, createApprovalCards } from "../../posts/approval-cards.ts";
 import { rulesOf } from "../../posts/networks.ts";
 import type { Post } from "../../posts/post.ts";
 import { countCharacters } from "../../posts/text-fit.ts";
@@ -13,7 +13,7 @@ import type { Members } from "../../usage/members.ts";
 import { writeButtonData } from "../actions.ts";
 import { reply, type Turn } from "../context.ts";
 import type { Answer } from "../intents.ts";
-import type { Reply, Text } from "../text.ts";
+import type { Text } from "../text.ts";
 
 /** Posts that wait for somebody's word before anything leaves. */
 export interface Approvals {
@@ -35,23 +35,22 @@ export function createApprovals(dependencies: {
   wake(post: Pick<Post, "target">): void;
 }): Approvals {
   const { stores, members, messages, clock, ids } = dependencies;
+  const cards = createApprovalCards({ stores, messages, ids, now: () => clock.now() });
 
-  /** A waiting post, for one of its approvers; else what to say. */
+  /**
+   * A waiting post, for one of its approvers; else what to say. One that is decided is shown as it is: on the card that
+   * was pressed, or in a sentence to who answered a form.
+   */
   async function waiting(turn: Turn, handle: string): Promise<Post | Answer> {
     const post = await stores.posts.byHandle(handle);
     const { actor } = turn.arrival;
     const isApprover =
       members.isAdmin(actor.identity) || (actor.managesCommunity && actor.community === post?.community);
     if (!post || !isApprover) return { status: "toast", text: turn.line("approve-not-allowed") };
-    return post.state === "waiting"
-      ? post
-      : { status: "toast", text: turn.line(`post-${post.state.replace("_", "-")}`) };
-  }
-
-  async function cardOf(turn: Turn, post: Post): Promise<Reply> {
-    const [author, asset] = [await stores.users.byId(post.userId), await stores.generation.get(post.assetId)];
-    const facts = { author: author?.name ?? "", prompt: asset?.prompt ?? null };
-    return approvalCard(messages, turn.language, post, facts);
+    if (post.state === "waiting") return post;
+    const card = await cards.settled(post);
+    if (turn.arrival.intent.kind === "button") return { status: "replace", reply: card };
+    return turn.say(turn.text("approve-decided"), card.text);
   }
 
   /** What its author reads about a post of theirs, where they confirmed it. */
@@ -83,23 +82,15 @@ export function createApprovals(dependencies: {
       const post = await waiting(turn, handle);
       if ("status" in post) return post;
       if (mark !== approvalMark(post)) {
-        const card = await cardOf(turn, post);
+        const card = await cards.waiting(post);
         const text = lines(turn.text("post-card-changed"), card.text);
         return { status: "replace", reply: { ...card, text } };
       }
-      if (!(await stores.posts.approve(post.id, clock.now())))
-        return { status: "toast", text: turn.line("too-old-button") };
+      if (!(await stores.posts.approve(post.id, clock.now()))) return overtaken(turn, handle);
+      const verdict = turn.text("post-approved", { name: nameOf(turn) });
+      await stores.deliveries.add(await cards.toVerdict(post, verdict));
       dependencies.wake(post);
-      return {
-        status: "replace",
-        reply: {
-          title: turn.line("post-title", { network: rulesOf(post.network).label, account: post.accountName }),
-          text: turn.text("post-approved", { name: turn.user.name.slice(0, 60) }),
-          quote: post.text,
-          media: { file: post.media, altText: post.altText },
-          private: false,
-        },
-      };
+      return { status: "replace", reply: cards.decided(post, verdict) };
     },
 
     async reject(turn, handle, reason) {
@@ -112,31 +103,25 @@ export function createApprovals(dependencies: {
           asksFor: writeButtonData("reject", handle),
         });
       const why = excerpt(reason.trim(), REASON_GRAPHEMES);
+      const by = { name: nameOf(turn), reason: why };
       const told = await news(post, "rejected", (language) =>
         why === ""
           ? messages.text(language, "post-rejected")
           : messages.text(language, "post-rejected-why", { reason: why }),
       );
+      const verdict =
+        why === "" ? turn.text("post-rejected-done", by) : turn.text("post-rejected-done-why", by);
       const done = await stores.posts.withdraw(post.id, {
         state: "rejected",
         publicUrl: null,
         externalId: null,
         failure: null,
         now: clock.now(),
-        deliveries: [told],
+        deliveries: [told, ...(await cards.toVerdict(post, verdict))],
       });
-      if (!done) return { status: "toast", text: turn.line("too-old-button") };
+      if (!done) return overtaken(turn, handle);
       dependencies.wake(post);
-      return {
-        status: "replace",
-        reply: {
-          title: turn.line("post-title", { network: rulesOf(post.network).label, account: post.accountName }),
-          text: turn.text("post-rejected-done", { name: turn.user.name.slice(0, 60) }),
-          quote: post.text,
-          media: { file: post.media, altText: post.altText },
-          private: false,
-        },
-      };
+      return turn.say(verdict);
     },
 
     async edit(turn, handle, text) {
@@ -157,17 +142,27 @@ export function createApprovals(dependencies: {
         const args = { network: label, count, limit: rules.limit, over: count - rules.limit };
         return turn.say(turn.text("preflight-text", args));
       }
-      if (!(await stores.posts.change(post.id, { text: exact }, clock.now())))
-        return { status: "toast", text: turn.line("too-old-button") };
+      if (!(await stores.posts.change(post.id, { text: exact }, clock.now()))) return overtaken(turn, handle);
       const changed = { ...post, text: exact };
-      const name = turn.user.name.slice(0, 60);
+      const { key } = turn.arrival;
       await stores.deliveries.add([
-        await news(changed, `edited:${turn.arrival.key}`, (language) =>
-          messages.text(language, "post-edited-by", { name }),
+        ...(await cards.toWaiting(changed, key)),
+        await news(changed, `edited:${key}`, (language) =>
+          messages.text(language, "post-edited-by", { name: nameOf(turn) }),
         ),
       ]);
       dependencies.wake(post);
-      return { status: "replace", reply: await cardOf(turn, changed) };
+      return turn.say(turn.text("approve-edited"));
     },
   };
+
+  /** Somebody else was faster. */
+  async function overtaken(turn: Turn, handle: string): Promise<Answer> {
+    const post = await waiting(turn, handle);
+    return "status" in post ? post : { status: "toast", text: turn.line("too-old-button") };
+  }
+}
+
+function nameOf({ user }: Turn): string {
+  return user.name.slice(0, 60);
 }

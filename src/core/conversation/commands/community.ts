@@ -1,5 +1,6 @@
 import type { Identity } from "../../identifiers.ts";
 import { lines } from "../../messages/messages.ts";
+import type { Ids } from "../../ports/ids.ts";
 import type { PostStores } from "../../ports/post-stores.ts";
 import type { Stores } from "../../ports/stores.ts";
 import type { Accounts } from "../../posts/accounts.ts";
@@ -9,14 +10,18 @@ import type { User } from "../../usage/user.ts";
 import { type CommandHandler, type Options, reply, type Turn, words } from "../context.ts";
 import type { Answer } from "../intents.ts";
 
+/** An option that a platform adds where it vouches for it: how the member is called whom the command names. */
+export const MEMBER_NAME = "member-name";
+
 /** /community: what managers of a server or group decide for it. */
 export function createCommunityCommands(dependencies: {
   readonly stores: Pick<PostStores, "communities" | "accounts"> & Pick<Stores, "users">;
   readonly members: Members;
   readonly accounts: Accounts;
+  readonly ids: Ids;
   readonly now: () => number;
 }): Readonly<Record<string, CommandHandler>> {
-  const { stores, members, accounts, now } = dependencies;
+  const { stores, members, accounts, ids, now } = dependencies;
 
   /** For managers of the community they stand in (and admins of the bot) alone. */
   function managed(
@@ -55,13 +60,18 @@ export function createCommunityCommands(dependencies: {
     );
   }
 
+  /** Also somebody who has never used the bot, where the platform says who that is. */
   async function memberOf(turn: Turn, options: Options): Promise<User | null> {
     const named = words(options, "member") ?? "";
     if (named.startsWith("@")) return stores.users.byUsername(turn.arrival.actor.platform, named.slice(1));
     const identity: Identity | null = /^[a-z]+:\S+$/.test(named)
       ? `${named.split(":")[0]}:${named.slice(named.indexOf(":") + 1)}`
       : null;
-    return identity === null ? null : stores.users.byIdentity(identity);
+    if (identity === null) return null;
+    const known = await stores.users.byIdentity(identity);
+    const name = words(options, MEMBER_NAME);
+    if (known !== null || name === undefined) return known;
+    return stores.users.resolve(identity, { name, locale: null }, ids.create("usr"), now());
   }
 
   const grants = (allowed: boolean) =>
@@ -71,7 +81,7 @@ export function createCommunityCommands(dependencies: {
       const member = await memberOf(turn, options);
       if (!member)
         return turn.say(
-          turn.text("admin-no-member", { member: (words(options, "member") ?? "").slice(0, 40) }),
+          turn.text("community-no-member", { member: (words(options, "member") ?? "").slice(0, 40) }),
         );
       const result = await accounts.grant(turn.user, turn.arrival.actor, account.id, member, allowed);
       if (result.status !== "done") return turn.say(turn.text(`accounts-${result.status}`));
