@@ -60,7 +60,7 @@ describe("easel media migrate", { timeout: TIMEOUT_MS }, () => {
       SUPABASE_SERVICE_KEY: supabase.key,
     };
     const done = Promise.withResolvers<{ code: number | null; output: string }>();
-    const command = [join(root, "src/main.ts"), "media", ...args];
+    const command = [join(root, "scripts/start.mjs"), "media", ...args];
     const child = execFile(process.execPath, command, { cwd: folder, env }, (_, out, err) =>
       done.resolve({ code: child.exitCode, output: `${out}${err}` }),
     );

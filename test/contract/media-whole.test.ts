@@ -1,14 +1,9 @@
 /** The real process with its media in a bucket: made, stored, served, all the way. */
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { startS3Emulator } from "../emulators/s3/index.ts";
 import type { ObjectServer } from "../emulators/s3/object-server.ts";
 import { startSupabaseEmulator } from "../emulators/supabase/index.ts";
 import { removeDataDirectory, startEasel, until } from "../support/easel-process.ts";
-
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
 
 interface Bucket {
   readonly server: ObjectServer & { readonly objects: Map<string, { bytes: Buffer; contentType: string }> };
@@ -51,18 +46,19 @@ const buckets: [name: string, start: () => Promise<Bucket>][] = [
 ];
 
 describe("Easel with its media in a bucket", { timeout: 60_000 }, () => {
-  it.each(buckets)(
+  // Both at once: each mostly waits until the bucket is back.
+  it.concurrent.for(buckets)(
     "makes, keeps and serves a picture by %s, which is away for a moment",
-    async (_, start) => {
+    async ([, start], { onTestFinished }) => {
       const { server, storing, env } = await start();
-      cleanUps.push(() => server.close());
+      onTestFinished(() => server.close());
       const easel = await startEasel({ env });
+      onTestFinished(async () => {
+        await easel.stop();
+        removeDataDirectory(easel.dataDirectory);
+      });
       // More than one put tries by itself.
       server.fault({ method: storing, times: 4, fault: { kind: "error", status: 503, code: "SlowDown" } });
-      cleanUps.push(
-        () => removeDataDirectory(easel.dataDirectory),
-        () => easel.stop(),
-      );
       const created = await fetch(`${easel.url}/api/ai/generate-media`, {
         method: "POST",
         headers: { "content-type": "application/json" },

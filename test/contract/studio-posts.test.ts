@@ -14,6 +14,7 @@ import {
 } from "./support/studio-place.ts";
 
 const KEY = "sk_zernio";
+const WEBHOOK_SECRET = "whsec_zernio";
 let zernio: ZernioEmulator | null = null;
 let openai: OpenAiEmulator | null = null;
 
@@ -36,9 +37,11 @@ async function start(
   const place = await startPlace({
     LATE_API_KEY: KEY,
     LATE_API_URL: zernio.apiUrl,
+    LATE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     ADMIN_IDS: "studio:local,discord:1",
     ...settings,
   });
+  zernio.setWebhook({ url: new URL("/webhooks/late", place.url).href, secret: WEBHOOK_SECRET });
   return { ...place, zernio };
 }
 
