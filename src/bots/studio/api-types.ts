@@ -1,3 +1,5 @@
+import type { ApiPost } from "./post-types.ts";
+
 /** The shapes of the page's HTTP API, shared by the server and the page. All moments are ISO 8601 in UTC. */
 
 export interface ApiAsset {
@@ -109,6 +111,12 @@ export interface ApiOptions {
     readonly style: string | null;
   };
   readonly quota: ApiQuota;
+  readonly captions: {
+    /** Whether a model writes them here; else they are templates. */
+    readonly isWritten: boolean;
+    /** BCP 47: the member's own. */
+    readonly language: string;
+  };
 }
 
 export interface ApiProblem {
@@ -129,9 +137,17 @@ export interface ApiNearest {
   readonly keepsReferences: boolean;
 }
 
+/** What deleting a result means. */
+export interface ApiRemoval {
+  /** Posts of it that still go out; their file stays until then. */
+  readonly posts: number;
+}
+
 /** Events of `GET /api/ai/events`, by name. */
 export interface ApiEvents {
   readonly asset: ApiAsset;
+  /** A post of the member's, new or changed. */
+  readonly post: ApiPost;
   /** It was deleted. */
   readonly gone: { readonly id: string };
   readonly notice: { readonly title: string; readonly text: string };

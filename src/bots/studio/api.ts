@@ -3,20 +3,23 @@ import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { z } from "zod";
 import type { Core } from "../../core/core.ts";
-import { AppError } from "../../core/errors.ts";
 import type { Ask } from "../../core/generation/ask.ts";
 import type { MediaAsset } from "../../core/generation/asset.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { Log } from "../../core/ports/log.ts";
-import type { MediaLinks } from "../../core/ports/media.ts";
-import { createCaptionRoutes } from "./caption-routes.ts";
+import type { User } from "../../core/usage/user.ts";
+import { createAccountRoutes } from "./account-routes.ts";
+import type { ApiRemoval } from "./api-types.ts";
+import { createCaptionRoutes, isCaptionPath, unsuccessful } from "./caption-routes.ts";
 import { API_PREFIX, UPLOADS_PATH } from "./config.ts";
 import type { Pages } from "./events.ts";
+import { failureOf } from "./failures.ts";
 import { askAgain, askFrom, requestSchema, type Visitor } from "./inbound.ts";
 import { BODY_BYTES, PAGE_SIZE } from "./limits.ts";
 import { createOnce } from "./once.ts";
 import { isFromOurPage } from "./origin.ts";
+import type { PostRenderer } from "./post-render.ts";
 import { createPostRoutes } from "./post-routes.ts";
 import { invalid, problemsOf, readJson } from "./read-json.ts";
 import type { Answer, Renderer } from "./render.ts";
@@ -25,8 +28,10 @@ import { createUploads, isPictureType } from "./uploads.ts";
 export interface ApiDependencies {
   readonly core: Core;
   readonly renderer: Renderer;
-  readonly links: Pick<MediaLinks, "path">;
+  readonly posts: PostRenderer;
   readonly pages: Pages;
+  /** Before a page listens: what its posts are told against. */
+  beginPosts(user: User): Promise<void>;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly ids: Ids;
   readonly log: Log;
@@ -43,10 +48,15 @@ const NOT_FOUND = { error: "Media asset not found" };
 
 /** The page's HTTP API. It only reads requests and writes responses: every rule is core's. */
 export function createApi(dependencies: ApiDependencies): Hono<Environment> {
-  const { core, renderer, pages, clock, ids, log, publicUrl, visitorOf } = dependencies;
+  const { core, renderer, posts, pages, beginPosts, clock, ids, log, publicUrl, visitorOf } = dependencies;
   const { gallery } = core;
   const once = createOnce();
   const api = new Hono<Environment>().basePath(API_PREFIX);
+
+  api.use(async (context, next) => {
+    await next();
+    if (!context.res.ok && isCaptionPath(context.req.path)) context.res = await unsuccessful(context.res);
+  });
 
   const limitBody = bodyLimit({
     maxSize: BODY_BYTES,
@@ -78,7 +88,8 @@ export function createApi(dependencies: ApiDependencies): Hono<Environment> {
   api.route(UPLOADS_PATH, createUploads({ core, renderer, clock }));
 
   api.route("/", createCaptionRoutes({ core }));
-  api.route("/", createPostRoutes({ core, links: dependencies.links, clock, ids }));
+  api.route("/", createAccountRoutes({ core }));
+  api.route("/", createPostRoutes({ core, render: posts, clock, ids }));
 
   api.post("/generate-media", async (context) => {
     const visitor = context.get("visitor");
@@ -147,6 +158,15 @@ export function createApi(dependencies: ApiDependencies): Hono<Environment> {
     }
   });
 
+  /** What deleting it would mean for its posts. */
+  api.get("/media/:id/removal", async (context) => {
+    const { user, actor } = context.get("visitor");
+    const asset = await gallery.find(user.id, context.req.param("id"));
+    const result = asset && (await gallery.removable(actor, user, asset.handle));
+    if (result?.status !== "ok") return context.json(NOT_FOUND, 404);
+    return context.json({ posts: result.posts.length } satisfies ApiRemoval);
+  });
+
   api.delete("/media/:id", async (context) => {
     const { user, actor } = context.get("visitor");
     const asset = await gallery.find(user.id, context.req.param("id"));
@@ -154,14 +174,18 @@ export function createApi(dependencies: ApiDependencies): Hono<Environment> {
     if (result?.status === "still-working") {
       return context.json({ error: "Still working", message: renderer.line(user, "delete-working") }, 409);
     }
-    return result?.status === "done" ? context.body(null, 204) : context.json(NOT_FOUND, 404);
+    if (result?.status !== "done") return context.json(NOT_FOUND, 404);
+    const { length: posts } = result.posts;
+    return posts === 0 ? context.body(null, 204) : context.json({ posts } satisfies ApiRemoval);
   });
 
   api.get("/options", async (context) => context.json(await renderer.options(context.get("visitor"))));
 
-  api.get("/events", (context) => {
+  api.get("/events", async (context) => {
     const { user, actor } = context.get("visitor");
-    return new Response(pages.open(user.id, actor.identity), {
+    const events = pages.open(user.id, actor.identity);
+    await beginPosts(user);
+    return new Response(events, {
       headers: {
         "Content-Type": "text/event-stream",
         "Cache-Control": "no-store",
@@ -173,17 +197,15 @@ export function createApi(dependencies: ApiDependencies): Hono<Environment> {
   api.notFound((context) => context.json({ error: "Not found" }, 404));
 
   api.onError((err, context) => {
-    const code = err instanceof AppError ? err.code : "INTERNAL";
     const number = ids.receipt();
-    log.error("page request failed", { method: context.req.method, number, code, err });
-    const message =
-      code === "STORE_UNAVAILABLE"
-        ? "The database cannot be reached right now."
-        : `Tell the operator this number: ${number}.`;
-    return context.json(
-      { error: "Internal server error", details: message },
-      code === "STORE_UNAVAILABLE" ? 503 : 500,
-    );
+    const { status, error, sentence, code } = failureOf(err, number);
+    log[code === "INTERNAL" ? "error" : "warn"]("page request failed", {
+      method: context.req.method,
+      number,
+      code,
+      err,
+    });
+    return context.json({ error, message: sentence, details: sentence }, status);
   });
 
   return api;

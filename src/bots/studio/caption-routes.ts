@@ -4,6 +4,8 @@ import { composeCaption } from "../../core/captions/caption.ts";
 import type { Core } from "../../core/core.ts";
 import { NETWORKS } from "../../core/ports/publisher.ts";
 import type { User } from "../../core/usage/user.ts";
+import { API_PREFIX } from "./config.ts";
+import { NOT_READY } from "./failures.ts";
 import type { Visitor } from "./inbound.ts";
 import type { ApiCaption } from "./post-types.ts";
 import { invalid, problemsOf, readJson } from "./read-json.ts";
@@ -19,12 +21,34 @@ const wishSchema = z.object({
   /** Words for this one caption. */
   prompt: z.string().max(LONGEST_WISH).nullish(),
   change: z.enum(["new", "shorter", "longer"]).nullish(),
-  language: z.string().max(35).nullish(),
+  /** BCP 47: any that the model can write. */
+  language: z.string().max(35).transform(languageTag).nullish(),
   network: z.enum(NETWORKS).nullish(),
 });
 const ownSchema = z.object({ text: z.string().trim().min(1).max(LONGEST_OWN) });
 
-const NOT_FOUND = { success: false, error: "Media asset not found" };
+const NOT_FOUND = { error: "Media asset not found" };
+
+function languageTag(given: string, context: z.RefinementCtx): string {
+  try {
+    const [tag = ""] = Intl.getCanonicalLocales(given.trim());
+    if (tag !== "") return tag;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  context.addIssue({ code: "custom", message: "No such language" });
+  return z.NEVER;
+}
+
+export function isCaptionPath(path: string): boolean {
+  return /^\/caption\/|^\/media\/[^/]+\/caption$/.test(path.slice(API_PREFIX.length));
+}
+
+/** Answers of captions say in every case whether it succeeded. */
+export async function unsuccessful(response: Response): Promise<Response> {
+  const body: unknown = await response.json();
+  return Response.json({ success: false, ...Object(body) }, { status: response.status });
+}
 
 /** Captions of a member's own results. */
 export function createCaptionRoutes({
@@ -47,12 +71,12 @@ export function createCaptionRoutes({
     const asset = await gallery.find(user.id, mediaId);
     if (!asset) return context.json(NOT_FOUND, 404);
     if (user.bannedAt !== null) return context.json(banned(user), 403);
-    if (!asset.media) return context.json({ success: false, error: "Not ready" }, 409);
+    if (!asset.media) return context.json({ error: "Not ready", message: NOT_READY }, 409);
     const instructions = prompt?.trim() ?? "";
     const caption = await captioning.write(user, asset, {
       change: change ?? "new",
       network: network ?? null,
-      ...(language ? { language: messages.choose(language) } : {}),
+      ...(language ? { language } : {}),
       ...(instructions === "" ? {} : { instructions }),
     });
     return context.json(apiCaption(caption));
@@ -63,9 +87,7 @@ export function createCaptionRoutes({
     const asset = await gallery.find(user.id, context.req.param("id"));
     if (!asset) return context.json(NOT_FOUND, 404);
     const caption = await captioning.latest(asset);
-    return caption
-      ? context.json(apiCaption(caption))
-      : context.json({ success: false, error: "No caption yet" }, 404);
+    return caption ? context.json(apiCaption(caption)) : context.json({ error: "No caption yet" }, 404);
   });
 
   routes.post("/media/:id/caption", async (context) => {

@@ -14,10 +14,12 @@ import { createPageFiles } from "./files.ts";
 import { createReader } from "./inbound.ts";
 import { UPLOAD_MOUNT_BYTES } from "./limits.ts";
 import { createMessenger } from "./outbound.ts";
+import { createPostRenderer } from "./post-render.ts";
 import { createRenderer } from "./render.ts";
 import { createSessions } from "./session.ts";
 import { createSite } from "./site.ts";
 import { watchAssets } from "./watch.ts";
+import { watchPosts } from "./watch-posts.ts";
 
 /** The same core in a browser: on whenever the web server runs. */
 export const studio: BotModule = defineModule({
@@ -36,7 +38,20 @@ function createStudio(dependencies: BotDependencies): Bot {
   const renderer = createRenderer({ core, links, ids });
   const sessions = createSessions({ signer, clock, publicUrl });
   const visitorOf = createReader({ members: core.members, sessions, isLocal: isForThisMachineOnly(web) });
-  const api = createApi({ core, renderer, links, pages, clock, ids, log, publicUrl, visitorOf });
+  const posts = createPostRenderer({ core, links });
+  const postWatch = watchPosts({ core, signals, pages, render: posts, clock, log });
+  const api = createApi({
+    core,
+    renderer,
+    posts,
+    pages,
+    clock,
+    ids,
+    log,
+    publicUrl,
+    visitorOf,
+    beginPosts: (user) => postWatch.begin(user),
+  });
   const files = createPageFiles(dependencies.projectRoot);
   const site = createSite({ core, sessions, inbox, files, clock, ids, log, publicUrl, visitorOf });
   let stopWatching: (() => void) | null = null;
@@ -49,6 +64,7 @@ function createStudio(dependencies: BotDependencies): Bot {
     },
     async stop() {
       stopWatching?.();
+      postWatch.stop();
       pages.close();
     },
     mounts: [

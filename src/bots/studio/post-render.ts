@@ -3,18 +3,18 @@ import type { MediaLinks } from "../../core/ports/media.ts";
 import type { Network } from "../../core/ports/publisher.ts";
 import { rulesOf } from "../../core/posts/networks.ts";
 import type { Plan } from "../../core/posts/plan.ts";
+import { textFor } from "../../core/posts/plan-text.ts";
 import type { Post, SocialAccount } from "../../core/posts/post.ts";
 import type { Fix, Problem } from "../../core/posts/preflight.ts";
 import { fitText, shorten } from "../../core/posts/text-fit.ts";
 import { echo } from "../../core/posts/zones.ts";
 import type { User } from "../../core/usage/user.ts";
-import type { ApiAccount, ApiFix, ApiMoment, ApiPost, ApiPostProblem, ApiPreflight } from "./post-types.ts";
+import type { ApiFix, ApiMoment, ApiPost, ApiPostProblem, ApiPreflight } from "./post-types.ts";
 
 /** Turns what core says of posts into what the page reads. */
 export interface PostRenderer {
   line(user: User, id: string, args?: Readonly<Record<string, string | number>>): string;
   moment(user: User, at: number, zone: string): ApiMoment;
-  account(account: SocialAccount): ApiAccount;
   problem(user: User, plan: Plan, problem: Problem, chosen: readonly SocialAccount[]): ApiPostProblem;
   preview(plan: Plan): ApiPreflight["preview"];
   texts(plan: Plan, chosen: readonly SocialAccount[]): ApiPreflight["texts"];
@@ -42,8 +42,9 @@ export function createPostRenderer(dependencies: {
       case "shorter-text":
       case "fewer-hashtags": {
         if (network === undefined) return { kind: one.kind, label };
-        const { text, hashtags } = shorten(plan.text, plan.hashtags, network);
-        return { kind: one.kind, label, text: fitText(text, hashtags, network).text };
+        const whole = textFor(plan, network);
+        const { text, hashtags } = shorten(whole.text, whole.hashtags, network);
+        return { kind: one.kind, label, network, text: fitText(text, hashtags, network).text };
       }
       case "crop":
       case "pad":
@@ -56,14 +57,6 @@ export function createPostRenderer(dependencies: {
   return {
     line,
     moment,
-
-    account: ({ id, network, name, health }) => ({
-      id,
-      network,
-      networkLabel: rulesOf(network).label,
-      name,
-      health: health === "gone" ? "off" : health,
-    }),
 
     problem(user, plan, { code, message, args, fixes }, chosen) {
       const label = String(args["network"] ?? "");
@@ -86,15 +79,24 @@ export function createPostRenderer(dependencies: {
 
     texts: (plan, chosen) =>
       chosen.map(({ id, network, name }) => {
-        const { text, characters, limit } = fitText(plan.text, plan.hashtags, network);
-        return { accountId: id, account: `${rulesOf(network).label} ${name}`, text, characters, limit };
+        const whole = textFor(plan, network);
+        const { text, characters, limit, hashtags } = fitText(whole.text, whole.hashtags, network);
+        const { label, hashtags: hashtagLimit } = rulesOf(network);
+        const account = { accountId: id, account: `${label} ${name}`, network, networkLabel: label };
+        return { ...account, text, characters, limit, hashtags, hashtagLimit };
       }),
 
     post(user, post) {
       const { label } = rulesOf(post.network);
       const names = { network: label, account: post.accountName };
-      const { state, failure, scheduledAt } = post;
+      const { failure, scheduledAt, wantedText, wantedScheduledAt } = post;
       const zone = user.settings.zone ?? post.zone;
+      const listedAt = scheduledAt ?? post.createdAt;
+      // Wanted back while it is handed over: whoever is at work on it sees to that.
+      const isWantedBack = post.cancelAskedAt !== null && post.state === "handing_over";
+      const state = isWantedBack ? "cancelling" : post.state;
+      const isTimed = scheduledAt !== null;
+      const isChangeable = state === "waiting" || state === "scheduled" || (state === "confirmed" && isTimed);
       return {
         id: post.id,
         group: post.group,
@@ -112,13 +114,22 @@ export function createPostRenderer(dependencies: {
         stateText: line(user, `post-${state.replace("_", "-")}`, names),
         scheduledAt: scheduledAt === null ? null : moment(user, scheduledAt, zone),
         zone,
-        listedAt: new Date(scheduledAt ?? post.createdAt).toISOString(),
+        listedAt: new Date(listedAt).toISOString(),
+        listedLabel: moment(user, listedAt, zone).label,
+        changeAsked:
+          wantedText === null && wantedScheduledAt === null
+            ? null
+            : {
+                text: wantedText,
+                scheduledAt: wantedScheduledAt === null ? null : moment(user, wantedScheduledAt, zone),
+              },
         publicUrl: post.publicUrl,
         failureText: failure === null ? null : line(user, `post-failed-${failure.why}`, names),
+        failureWhy: failure?.why ?? null,
         can: {
-          cancel: state === "waiting" || state === "confirmed" || state === "scheduled",
-          move: state === "scheduled" || (state === "waiting" && scheduledAt !== null),
-          edit: state === "scheduled" || state === "waiting",
+          cancel: isChangeable || state === "confirmed" || state === "handing_over",
+          move: isChangeable && isTimed,
+          edit: isChangeable,
           retry: state === "failed",
         },
       };

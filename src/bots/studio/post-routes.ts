@@ -7,6 +7,7 @@ import type { Ids } from "../../core/ports/ids.ts";
 import type { Post } from "../../core/posts/post.ts";
 import type { When } from "../../core/posts/when.ts";
 import type { User } from "../../core/usage/user.ts";
+import { NOT_READY } from "./failures.ts";
 import { targetOf, type Visitor } from "./inbound.ts";
 import { changeSchema, type LaidOut, layOut, postSchema, timeOf } from "./post-plan.ts";
 import type { PostRenderer } from "./post-render.ts";
@@ -17,7 +18,11 @@ type Environment = { Variables: { visitor: Visitor } };
 
 const POSTS_A_PAGE = 100;
 const QUICK_TIMES = ["hour", "tonight", "tomorrow", "slot"] as const;
-const NOT_FOUND = { error: "Post not found" };
+const NOT_FOUND = { error: "Post not found", message: "There is no such post of yours any more." };
+const NO_ACCOUNT = {
+  error: "Account not found",
+  message: "An account of it was disconnected meanwhile. Nothing was posted. Choose the accounts anew.",
+};
 
 const page = z.coerce.number().int().min(1).max(10_000).catch(1);
 const moment = z.coerce
@@ -179,9 +184,9 @@ export function createPostRoutes(dependencies: {
     if (!body.success) return invalid(context, problemsOf(body.error));
     const asset = await gallery.find(user.id, body.data.mediaId);
     if (!asset) return context.json({ error: "Media asset not found" }, 404);
-    if (!asset.media) return context.json({ error: "Not ready" }, 409);
+    if (!asset.media) return context.json({ error: "Not ready", message: NOT_READY }, 409);
     const laid = await layOut(core, user, asset, body.data, clock.now());
-    return laid ?? context.json({ error: "Account not found" }, 404);
+    return laid ?? context.json(NO_ACCOUNT, 404);
   }
 
   async function preflightOf(user: User, { plan, usable, time }: LaidOut): Promise<ApiPreflight> {

@@ -22,16 +22,19 @@ export interface ApiAccount {
   readonly networkLabel: string;
   readonly name: string;
   readonly health: "fine" | "reconnect" | "off";
+  /** The member's own; else a community's, lent to them by its managers. */
+  readonly isOwn: boolean;
+  /** Their posts that are still to go out there. */
+  readonly postsAhead: number;
 }
 
 export interface ApiAccounts {
   /** False: the operator has not set up a publishing service; `message` says what is missing. */
   readonly isSetUp: boolean;
   readonly accounts: readonly ApiAccount[];
-  /** What to do where there is none. */
+  /** Those that this member may connect an account of; empty: none, and `message` says why. */
+  readonly networks: readonly { readonly id: string; readonly label: string }[];
   readonly message: string | null;
-  /** Whether a model writes captions here. */
-  readonly writesCaptions: boolean;
 }
 
 export type ApiFit = "as-is" | "crop" | "pad" | "blur" | "smaller";
@@ -41,8 +44,9 @@ export interface ApiFix {
   readonly label: string;
   /** With `story`: to the story, or to the feed. */
   readonly story?: boolean;
-  /** The text as it would be, where the text is put right. */
+  /** The text as it would be, where the text is put right, for this network alone. */
   readonly text?: string;
+  readonly network?: string;
 }
 
 export interface ApiPostProblem {
@@ -77,9 +81,14 @@ export interface ApiPreflight {
   readonly texts: readonly {
     readonly accountId: string;
     readonly account: string;
+    readonly network: string;
+    readonly networkLabel: string;
     readonly text: string;
     readonly characters: number;
     readonly limit: number;
+    readonly hashtags: number;
+    /** Null: as many as fit. */
+    readonly hashtagLimit: number | null;
   }[];
   readonly zone: string;
   /** Null: at once, or not understood. */
@@ -116,9 +125,17 @@ export interface ApiPost {
   readonly zone: string;
   /** By which it stands in a list: its time, else when it was confirmed. */
   readonly listedAt: string;
+  /** Local time and UTC of that. */
+  readonly listedLabel: string;
+  /** Another text or time was asked for and has not been taken by the service yet. */
+  readonly changeAsked: {
+    readonly text: string | null;
+    readonly scheduledAt: ApiMoment | null;
+  } | null;
   readonly publicUrl: string | null;
   /** Why it was not published, and what can be done. */
   readonly failureText: string | null;
+  readonly failureWhy: string | null;
   readonly can: {
     readonly cancel: boolean;
     readonly move: boolean;
@@ -131,6 +148,8 @@ export interface ApiPostPage {
   readonly posts: readonly ApiPost[];
   /** The moment of the answer. */
   readonly now: string;
+  /** In which the member counts days; null: as their browser does. */
+  readonly zone: string | null;
   readonly page: number;
   readonly pages: number;
   readonly total: number;

@@ -238,6 +238,7 @@ export function createRenderer(dependencies: {
           style: settings.style,
         },
         quota: await quota(user),
+        captions: { isWritten: core.captioning.isWritten, language: tell.languageOf(user) },
       };
     },
   };

@@ -1,5 +1,15 @@
 import type { ApiAsset, ApiAssetPage, ApiOptions } from "../api-types.ts";
-import { readAsset, readAssetPage, readError, readOptions, readStarted, type ServerError } from "./read.ts";
+import {
+  amount,
+  fieldsOf,
+  readAsset,
+  readAssetPage,
+  readError,
+  readOptions,
+  readStarted,
+  type ServerError,
+} from "./read.ts";
+import { words } from "./words.ts";
 
 /** The server said no. */
 export class Refused extends Error {
@@ -13,6 +23,17 @@ export class Refused extends Error {
   }
 }
 
+/** A caption may take two calls of a model and its turn; nothing takes longer. */
+const LONGEST_MS = 180_000;
+
+/** What went wrong, in words for people: the server's, or that there was no answer. */
+export function sentenceOf(error: unknown): string {
+  if (!(error instanceof Refused)) return words.noAnswer;
+  const { details, message } = error.answer;
+  if (error.status === 404 && message === "Media asset not found") return words.mediaGone;
+  return details.map((one) => one.message).join(" ") || message;
+}
+
 /** @param path below `/api`. */
 export async function call(method: string, path: string, body?: unknown, key?: string): Promise<unknown> {
   const headers: Record<string, string> = {};
@@ -22,6 +43,7 @@ export async function call(method: string, path: string, body?: unknown, key?: s
   const response = await fetch(`/api${path}`, {
     method,
     headers,
+    signal: AbortSignal.timeout(LONGEST_MS),
     ...(hasBody ? { body: JSON.stringify(body ?? {}) } : {}),
   });
   if (response.status === 204) return null;
@@ -63,7 +85,12 @@ export const api = {
     const answer = await call("POST", `/ai/media/${id}/cancel`);
     return { asset: readAsset(answer), message: readError(answer).message };
   },
-  remove: async (id: string): Promise<void> => {
-    await call("DELETE", `/ai/media/${id}`);
+  /** How many of its posts would still go out. */
+  removal: async (id: string): Promise<number> =>
+    amount(fieldsOf(await call("GET", `/ai/media/${id}/removal`)), "posts"),
+  /** How many of its posts still go out. */
+  remove: async (id: string): Promise<number> => {
+    const answer = await call("DELETE", `/ai/media/${id}`);
+    return answer === null ? 0 : amount(fieldsOf(answer), "posts");
   },
 };

@@ -10,6 +10,8 @@ export interface Calendar {
   /** From the first day that is seen to behind the last one. */
   range(): { readonly from: Date; readonly to: Date };
   show(posts: readonly ApiPost[]): void;
+  /** Midnight passes while the page is open. */
+  setToday(day: string): void;
 }
 
 const MONTH = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
@@ -19,7 +21,10 @@ const DAY = new Intl.DateTimeFormat("en-GB", {
   month: "long",
   timeZone: "UTC",
 });
-const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "short", timeZone: "UTC" });
+const TIME = { hour: "2-digit", minute: "2-digit" } as const;
+/** More are counted. */
+const MARKS = 3;
 const DAY_MS = 24 * 3_600_000;
 const WEEK = 7;
 /** Zones are up to 14 hours ahead of UTC and 12 behind. */
@@ -33,6 +38,9 @@ export const dayIn = (iso: string, zone?: string): string =>
     day: "2-digit",
     ...(zone === undefined ? {} : { timeZone: zone }),
   }).format(new Date(iso));
+
+const timeOf = ({ listedAt, zone }: ApiPost): string =>
+  new Intl.DateTimeFormat("en-GB", { ...TIME, timeZone: zone }).format(new Date(listedAt));
 
 export const dayName = (day: string): string => DAY.format(utc(day));
 
@@ -48,13 +56,23 @@ function movedMonths(day: string, months: number): string {
   return last.toISOString().slice(0, 10);
 }
 
-/** The Monday on or before it. */
-const weekOf = (day: string): string => moved(day, -((utc(day).getUTCDay() + WEEK - 1) % WEEK));
+/** As the visitor's country begins its weeks: 1 is Monday, 7 Sunday. Where the browser does not know: Monday. */
+function firstWeekday(): number {
+  const locale = new Intl.Locale(navigator.language);
+  return "getWeekInfo" in locale ? locale.getWeekInfo().firstDay : 1;
+}
 
-/** @param today where it begins. */
-export function createCalendar(today: string, on: { month(): void; day(): void }): Calendar {
+/** @param from where it begins: today. */
+export function createCalendar(from: string, on: { month(): void; day(): void }): Calendar {
+  const begin = firstWeekday();
+  let today = from;
   let chosen = today;
   let posts: readonly ApiPost[] = [];
+  /** The first day of the week that it is in. */
+  const weekOf = (day: string): string => moved(day, -((utc(day).getUTCDay() + WEEK - begin) % WEEK));
+  const weekdays = Array.from({ length: WEEK }, (_, index) =>
+    WEEKDAY.format(utc(moved(weekOf(from), index))),
+  );
   const title = make("h3", { id: "calendar-title", "aria-live": "polite" });
   const body = make("tbody", {});
   const turn = (label: string, sign: string, months: number) =>
@@ -77,7 +95,7 @@ export function createCalendar(today: string, on: { month(): void; day(): void }
       make(
         "tr",
         { role: "row" },
-        ...WEEKDAYS.map((name) => make("th", { scope: "col", role: "columnheader" }, name)),
+        ...weekdays.map((name) => make("th", { scope: "col", role: "columnheader" }, name)),
       ),
     ),
     body,
@@ -132,9 +150,12 @@ export function createCalendar(today: string, on: { month(): void; day(): void }
   function cell(day: string): HTMLTableCellElement {
     const own = posts.filter((post) => dayIn(post.listedAt, post.zone) === day);
     const isOut = day.slice(0, 7) !== chosen.slice(0, 7);
+    const most = own.length > MARKS ? MARKS - 1 : MARKS;
     const marks = own
-      .slice(0, 3)
-      .map(({ state, networkLabel }) => make("li", { class: `is-${state}` }, networkLabel));
+      .toSorted((one, other) => one.listedAt.localeCompare(other.listedAt))
+      .slice(0, most)
+      .map((post) => make("li", { class: `is-${post.state}` }, `${timeOf(post)} ${post.networkLabel}`));
+    if (own.length > most) marks.push(make("li", { class: "rest" }, postWords.moreMarks(own.length - most)));
     return make(
       "td",
       {
@@ -156,7 +177,7 @@ export function createCalendar(today: string, on: { month(): void; day(): void }
   function draw(): void {
     title.textContent = MONTH.format(utc(chosen));
     const rows = weeks().map((week) =>
-      make("tr", { role: "row" }, ...WEEKDAYS.map((_, index) => cell(moved(week, index)))),
+      make("tr", { role: "row" }, ...weekdays.map((_, index) => cell(moved(week, index)))),
     );
     const focused = body.contains(document.activeElement);
     body.replaceChildren(...rows);
@@ -171,9 +192,18 @@ export function createCalendar(today: string, on: { month(): void; day(): void }
       make(
         "div",
         { class: "calendar-top" },
-        turn(postWords.previousMonth, "‹", -1),
         title,
-        turn(postWords.nextMonth, "›", 1),
+        make(
+          "div",
+          { class: "row" },
+          make(
+            "button",
+            { class: "button quiet", type: "button", click: () => choose(today, false) },
+            postWords.today,
+          ),
+          turn(postWords.previousMonth, "‹", -1),
+          turn(postWords.nextMonth, "›", 1),
+        ),
       ),
       table,
     ),
@@ -188,6 +218,11 @@ export function createCalendar(today: string, on: { month(): void; day(): void }
     },
     show(found) {
       posts = found;
+      draw();
+    },
+    setToday(day) {
+      if (day === today) return;
+      today = day;
       draw();
     },
   };

@@ -1,17 +1,25 @@
-import { NETWORKS } from "../../../core/ports/publisher.ts";
+import { NETWORKS, type Network } from "../../../core/ports/publisher.ts";
 import { rulesOf } from "../../../core/posts/networks.ts";
-import { countCharacters } from "../../../core/posts/text-fit.ts";
-import type { ApiAsset } from "../api-types.ts";
-import { Refused } from "./api.ts";
+import { fitText } from "../../../core/posts/text-fit.ts";
+import type { ApiAsset, ApiOptions } from "../api-types.ts";
+import type { ApiCaption } from "../post-types.ts";
+import { Refused, sentenceOf } from "./api.ts";
 import { byId, make } from "./dom.ts";
-import { postApi } from "./post-api.ts";
+import { type CaptionWish, postApi } from "./post-api.ts";
 import { postWords } from "./post-words.ts";
 import { toast } from "./toasts.ts";
+
+/** Offered in the dialog; the model writes others as well. */
+const LANGUAGES =
+  "en de fr es it pt nl pl cs sv da nb fi el tr uk ru ro hu ar he hi id vi th ja ko zh-Hans zh-Hant".split(
+    " ",
+  );
 
 /** The caption of one result: written, changed, copied, kept; `post` goes on with its text. */
 export async function showCaption(
   asset: ApiAsset,
-  on: { post(text: string): void; failed(error: unknown): void },
+  { isWritten, language: ownLanguage }: ApiOptions["captions"],
+  on: { post(text: string): void },
 ): Promise<void> {
   const dialog = byId("caption-dialog", HTMLDialogElement);
   let kept = "";
@@ -27,81 +35,103 @@ export async function showCaption(
     { id: "caption-network", change: () => count() },
     ...NETWORKS.map((id) => make("option", { value: id }, rulesOf(id).label)),
   );
+  const language = make("select", { id: "caption-language" });
   const counter = make("output", { class: "counter", for: "caption-area" });
   const note = make("p", { class: "hint", role: "status" });
-  const write = (change: "new" | "shorter" | "longer", label: string) =>
-    make("button", { class: "button", type: "button", click: () => void written(change) }, label);
-  const writers = make(
-    "div",
-    { class: "row", hidden: true },
-    write("new", postWords.captionNew),
-    write("shorter", postWords.captionShorter),
-    write("longer", postWords.captionLonger),
-  );
-  const wishField = make(
-    "div",
-    { class: "field", hidden: true },
-    make("label", { for: "caption-wish" }, postWords.captionWish),
-    wish,
-  );
+  const problem = make("p", { class: "problem", role: "alert", hidden: true });
   const button = (label: string, click: () => void, kind = "button") =>
     make("button", { class: kind, type: "button", click }, label);
+  const write = (change: CaptionWish["change"], label: string) =>
+    button(label, () => void busy(() => written(change)));
+
+  const chosen = (): Network => NETWORKS.find((id) => id === network.value) ?? "instagram";
 
   function count(): void {
-    const chosen = NETWORKS.find((id) => id === network.value) ?? "instagram";
-    const { limit } = rulesOf(chosen).text;
-    const characters = countCharacters(area.value, chosen);
-    counter.textContent = `${characters.toLocaleString("en")} / ${limit.toLocaleString("en")}`;
-    counter.classList.toggle("over", characters > limit);
+    const rules = rulesOf(chosen());
+    const { characters, limit, charactersOver, hashtags, hashtagsOver } = fitText(area.value, [], chosen());
+    counter.textContent = postWords.length(characters, limit, hashtags, rules.hashtags);
+    counter.classList.toggle("over", charactersOver > 0 || hashtagsOver > 0);
   }
 
-  function take({ caption, metadata }: Awaited<ReturnType<typeof postApi.caption>>): void {
+  function take({ caption, metadata }: ApiCaption, isAsked: boolean): void {
+    // The model did not answer: what was there is kept, and that is said.
+    const isSame = isAsked && caption === kept && kept !== "";
     area.value = caption;
     kept = caption;
-    note.textContent = metadata.template ? postWords.captionTemplate : "";
+    note.textContent = isSame
+      ? postWords.captionSame
+      : metadata.template
+        ? postWords.captionTemplate(isWritten)
+        : "";
+    offer(metadata.language);
     count();
+  }
+
+  function offer(now: string): void {
+    const known = LANGUAGES.includes(now) ? LANGUAGES : [now, ...LANGUAGES];
+    const names = new Intl.DisplayNames("en", { type: "language" });
+    language.replaceChildren(
+      ...known.map((tag) => make("option", { value: tag, selected: tag === now }, names.of(tag) ?? tag)),
+    );
+    language.value = now;
   }
 
   async function busy(work: () => Promise<void>): Promise<void> {
     const buttons = [...dialog.querySelectorAll("button")];
     for (const one of buttons) one.disabled = true;
+    close.disabled = false;
     dialog.setAttribute("aria-busy", "true");
+    problem.hidden = true;
     try {
       await work();
     } catch (error) {
-      on.failed(error);
+      note.textContent = "";
+      problem.textContent = sentenceOf(error);
+      problem.hidden = false;
     } finally {
       dialog.removeAttribute("aria-busy");
       for (const one of buttons) one.disabled = false;
     }
   }
 
-  const written = (change: "new" | "shorter" | "longer") =>
-    busy(async () => {
-      note.textContent = postWords.captionWriting;
-      try {
-        take(await postApi.writeCaption(asset.id, change, wish.value.trim()));
-      } catch (error) {
-        note.textContent = "";
-        throw error;
-      }
+  async function written(change: CaptionWish["change"]): Promise<void> {
+    note.textContent = postWords.captionWriting;
+    // Shorter and longer are of what stands here, not of what was written before.
+    if (change !== "new") await keep();
+    note.textContent = postWords.captionWriting;
+    const prompt = wish.value.trim();
+    const made = await postApi.writeCaption(asset.id, {
+      change,
+      ...(prompt === "" ? {} : { prompt }),
+      network: chosen(),
+      language: language.value,
     });
+    take(made, true);
+  }
 
   /** The member's own words are kept before they go anywhere. */
   async function keep(): Promise<void> {
     if (area.value.trim() !== "" && area.value !== kept)
-      take(await postApi.keepCaption(asset.id, area.value));
+      take(await postApi.keepCaption(asset.id, area.value), false);
   }
 
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(area.value);
+      note.textContent = postWords.copied;
     } catch {
       area.select();
-      return;
     }
-    toast(postWords.copied);
   }
+
+  const save = async (): Promise<void> => {
+    await keep();
+    toast(postWords.saved);
+    note.textContent = postWords.saved;
+  };
+  const close = button(postWords.close, () => dialog.close());
+  const field = (label: string, content: HTMLElement) =>
+    make("div", { class: "field" }, make("label", { for: content.id }, label), content);
 
   dialog.replaceChildren(
     make("h2", { id: "caption-title" }, postWords.captionTitle),
@@ -117,15 +147,34 @@ export async function showCaption(
         counter,
       ),
     ),
+    isWritten
+      ? make(
+          "fieldset",
+          { class: "writers" },
+          make("legend", {}, postWords.captionWriters),
+          make(
+            "div",
+            { class: "pair" },
+            field(postWords.captionLanguage, language),
+            field(postWords.captionWish, wish),
+          ),
+          make(
+            "div",
+            { class: "row" },
+            write("new", postWords.captionNew),
+            write("shorter", postWords.captionShorter),
+            write("longer", postWords.captionLonger),
+          ),
+        )
+      : "",
     note,
-    wishField,
-    writers,
+    problem,
     make(
       "div",
       { class: "dialog-buttons" },
-      button(postWords.close, () => dialog.close()),
+      close,
       button(postWords.copy, () => void copy()),
-      button(postWords.save, () => void busy(async () => keep().then(() => toast(postWords.saved)))),
+      button(postWords.save, () => void busy(save)),
       button(
         postWords.post,
         () =>
@@ -138,19 +187,17 @@ export async function showCaption(
       ),
     ),
   );
+  offer(ownLanguage);
   count();
   dialog.showModal();
   area.focus();
   await busy(async () => {
-    const { writesCaptions } = await postApi.accounts();
-    writers.hidden = !writesCaptions;
-    wishField.hidden = !writesCaptions;
     try {
-      take(await postApi.caption(asset.id));
+      take(await postApi.caption(asset.id), false);
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 404) throw error;
       note.textContent = postWords.captionWriting;
-      take(await postApi.writeCaption(asset.id, "new", ""));
+      take(await postApi.writeCaption(asset.id, { change: "new" }), false);
     }
   });
 }

@@ -32,10 +32,11 @@ export function showLimit(answer: ServerError, isOwner: boolean): void {
   );
 }
 
-export const confirmDelete = (): Promise<boolean> =>
+/** @param posts of it that still go out. */
+export const confirmDelete = (posts: number): Promise<boolean> =>
   confirm({
     title: words.deleteTitle,
-    text: words.deleteText,
+    text: posts === 0 ? words.deleteText : `${words.deleteText} ${words.deletePosts(posts)}`,
     keep: words.keep,
     yes: words.delete,
   });

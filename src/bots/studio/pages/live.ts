@@ -1,5 +1,7 @@
 import type { ApiAsset } from "../api-types.ts";
+import type { ApiPost } from "../post-types.ts";
 import { fieldsOf, readAsset } from "./read.ts";
+import { readPost } from "./read-posts.ts";
 
 /** What the server tells without being asked. */
 export interface LiveHandlers {
@@ -7,12 +9,13 @@ export interface LiveHandlers {
   connected(isFirst: boolean): void;
   lost(): void;
   asset(asset: ApiAsset): void;
+  post(post: ApiPost): void;
   gone(id: string): void;
   notice(text: string): void;
 }
 
 /** Listens for as long as the page is open; the browser connects again by itself. */
-export function listen(handlers: LiveHandlers): void {
+export function listen(handlers: LiveHandlers): { readonly isConnected: () => boolean } {
   let connections = 0;
   let isLost = false;
   const source = new EventSource("/api/ai/events");
@@ -34,9 +37,11 @@ export function listen(handlers: LiveHandlers): void {
     handlers.lost();
   });
   on("asset", (data) => handlers.asset(readAsset(data)));
+  on("post", (data) => handlers.post(readPost(data)));
   on("gone", (data) => handlers.gone(String(fieldsOf(data)["id"])));
   on("notice", (data) => {
     const { title, text } = { title: "", text: "", ...fieldsOf(data) };
     handlers.notice([title, text].filter((line) => line !== "").join("\n"));
   });
+  return { isConnected: () => source.readyState === EventSource.OPEN };
 }

@@ -1,5 +1,7 @@
 import type { ApiAsset, ApiOptions } from "../api-types.ts";
-import { api, Refused, type Wish } from "./api.ts";
+import type { ApiPost } from "../post-types.ts";
+import { createAccountsView } from "./accounts-view.ts";
+import { api, Refused, sentenceOf, type Wish } from "./api.ts";
 import { showCaption } from "./caption-dialog.ts";
 import type { CardAction } from "./card.ts";
 import { confirmDelete, showLimit, showPicture } from "./dialogs.ts";
@@ -10,6 +12,8 @@ import { listen } from "./live.ts";
 import { showPost } from "./post-dialog.ts";
 import { createPostsView } from "./posts-view.ts";
 import { announce, toast } from "./toasts.ts";
+import { keyFor } from "./unanswered.ts";
+import { createViews } from "./views.ts";
 import { quotaParts, words } from "./words.ts";
 
 /** The page: the form asks, the gallery shows, and the server's events keep it fresh. */
@@ -23,7 +27,14 @@ const gallery = createGallery({
   useExample: form.use,
   failed,
 });
-const posts = createPostsView(failed);
+const accounts = createAccountsView(failed);
+const posts = createPostsView({
+  isLive: () => live.isConnected(),
+  failed,
+  anew: (one) => void postAnew(one),
+  accounts: () => views.open("accounts"),
+});
+const views = createViews({ posts: posts.load, accounts: accounts.load });
 let options: ApiOptions | null = null;
 let requests = 0;
 
@@ -79,7 +90,7 @@ async function act(action: CardAction, asset: ApiAsset): Promise<void> {
       case "animate":
         return form.workFrom(asset, "video");
       case "caption":
-        return await showCaption(asset, { post: (text) => void post(asset, text), failed });
+        return await showCaption(asset, captions(), { post: (text) => void post(asset, text) });
       case "post":
         return await post(asset, null);
       case "again":
@@ -94,10 +105,9 @@ async function act(action: CardAction, asset: ApiAsset): Promise<void> {
         return await refreshOptions();
       }
       case "delete":
-        if (!(await confirmDelete())) return;
-        await api.remove(asset.id);
+        if (!(await confirmDelete(await api.removal(asset.id)))) return;
+        toast(words.deleted(await api.remove(asset.id)));
         gallery.remove(asset.id);
-        toast(words.deleted);
         byId("gallery", HTMLElement).focus();
     }
   } catch (error) {
@@ -105,10 +115,21 @@ async function act(action: CardAction, asset: ApiAsset): Promise<void> {
   }
 }
 
+const captions = () => options?.captions ?? { isWritten: false, language: "en" };
+
 async function post(asset: ApiAsset, text: string | null): Promise<void> {
-  const key = `${nextKey()}.post`;
+  const fresh = `${nextKey()}.post`;
   requests += 1;
-  await showPost(asset, text, key, { done: posts.open, failed });
+  await showPost(asset, text, keyFor(asset.id, fresh), { done: () => views.open("posts"), failed });
+}
+
+/** A post that failed for what it was: put together once more, with its picture and words. */
+async function postAnew({ mediaId, text }: ApiPost): Promise<void> {
+  try {
+    await post(await api.get(mediaId), text);
+  } catch (error) {
+    failed(error);
+  }
 }
 
 function failed(error: unknown): void {
@@ -122,7 +143,7 @@ function failed(error: unknown): void {
     location.reload();
   } else if (status === 403 && answer.resetsAt !== null)
     showLimit(answer, options?.member.signedIn === false);
-  else toast(answer.details.map(({ message }) => message).join(" ") || answer.message, "bad");
+  else toast(sentenceOf(error), "bad");
 }
 
 function changed(asset: ApiAsset): void {
@@ -132,19 +153,18 @@ function changed(asset: ApiAsset): void {
   void refreshOptions().catch(failed);
 }
 
-listen({
+const live = listen({
   connected(isFirst) {
     if (!isFirst) toast(words.back);
     void gallery.refresh();
+    if (views.isOpen("posts")) posts.load();
     void refreshOptions().catch(failed);
   },
   lost: () => toast(words.offline, "bad"),
   asset: changed,
   gone: gallery.remove,
-  notice(text) {
-    toast(text);
-    posts.refresh();
-  },
+  post: posts.put,
+  notice: (text) => toast(text),
 });
 
 // Who comes back to the page wants to know which providers are there now.

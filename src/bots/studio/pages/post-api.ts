@@ -8,6 +8,8 @@ export interface PostWish {
   readonly mediaId: string;
   readonly accountIds: readonly string[];
   readonly text: string;
+  /** Other words for single networks, by their ids. */
+  readonly texts: Readonly<Record<string, string>>;
   readonly fit: string;
   readonly story: boolean;
   /** A moment or words; null: at once. */
@@ -27,19 +29,39 @@ const changed = (answer: unknown): ChangedPost => ({
   message: text(fieldsOf(answer), "message"),
 });
 
+export interface Confirmed {
+  readonly posts: readonly ApiPost[];
+  /** It was confirmed before, and was not done twice. */
+  readonly already: boolean;
+}
+
+export interface CaptionWish {
+  readonly change: "new" | "shorter" | "longer";
+  readonly prompt?: string;
+  readonly network?: string;
+  readonly language?: string;
+}
+
 export const postApi = {
   accounts: async (): Promise<ApiAccounts> => readAccounts(await call("GET", "/ai/accounts")),
+  /** Where its owner signs in to the network. */
+  connect: async (network: string): Promise<string> =>
+    text(fieldsOf(await call("POST", "/ai/accounts/connect", { network })), "url"),
+  disconnect: async (id: string): Promise<ApiAccounts> =>
+    readAccounts(await call("DELETE", `/ai/accounts/${id}`)),
   caption: async (mediaId: string): Promise<ApiCaption> =>
     readCaption(await call("GET", `/ai/media/${mediaId}/caption`)),
-  writeCaption: async (mediaId: string, change: string, prompt: string): Promise<ApiCaption> =>
-    readCaption(await call("POST", "/caption/generate-from-media", { mediaId, change, prompt })),
+  writeCaption: async (mediaId: string, wish: CaptionWish): Promise<ApiCaption> =>
+    readCaption(await call("POST", "/caption/generate-from-media", { mediaId, ...wish })),
   keepCaption: async (mediaId: string, words: string): Promise<ApiCaption> =>
     readCaption(await call("POST", `/ai/media/${mediaId}/caption`, { text: words })),
   preflight: async (wish: PostWish): Promise<ApiPreflight> =>
     readPreflight(await call("POST", "/ai/posts/preflight", { ...wish, zone })),
   /** The same key again is the same posts. */
-  confirm: async (wish: PostWish, key: string): Promise<readonly ApiPost[]> =>
-    readPosts(await call("POST", "/ai/posts", { ...wish, zone }, key)),
+  confirm: async (wish: PostWish, key: string): Promise<Confirmed> => {
+    const answer = fieldsOf(await call("POST", "/ai/posts", { ...wish, zone }, key));
+    return { posts: readPosts(answer), already: answer["already"] === true };
+  },
   list: async (page: number, range?: { readonly from: Date; readonly to: Date }): Promise<ApiPostPage> => {
     const query = new URLSearchParams({ page: String(page) });
     if (range) {

@@ -1,10 +1,9 @@
 import type { ApiPost } from "../post-types.ts";
-import { Refused } from "./api.ts";
+import { sentenceOf } from "./api.ts";
 import { byId, make } from "./dom.ts";
 import { type ChangedPost, postApi } from "./post-api.ts";
 import { createTimeFields } from "./post-time.ts";
 import { postWords } from "./post-words.ts";
-import { words } from "./words.ts";
 
 /** Another time for a post that is not out yet. Resolves with null when it was left as it is. */
 export async function movePost(post: ApiPost): Promise<ChangedPost | null> {
@@ -22,7 +21,13 @@ export async function movePost(post: ApiPost): Promise<ChangedPost | null> {
   async function look(): Promise<void> {
     looks += 1;
     const turn = looks;
-    const wish = { accountIds: [post.accountId], text: post.text, fit: "as-is", story: post.story };
+    const wish = {
+      accountIds: [post.accountId],
+      text: post.text,
+      texts: {},
+      fit: "as-is",
+      story: post.story,
+    };
     try {
       const found = await postApi.preflight({ mediaId: post.mediaId, ...wish, when: time.value() });
       if (turn === looks) time.show(found);
@@ -70,8 +75,7 @@ function ask(
         answer = result;
         dialog.close();
       } catch (error) {
-        if (!(error instanceof Refused)) return say(words.noAnswer);
-        say(error.answer.details.map(({ message }) => message).join(" ") || error.answer.message);
+        say(sentenceOf(error));
       } finally {
         yes.disabled = false;
       }

@@ -1,12 +1,17 @@
 import type { ApiAsset } from "../api-types.ts";
-import type { ApiAccount, ApiAccounts, ApiFix, ApiPreflight } from "../post-types.ts";
-import { Refused } from "./api.ts";
+import type { ApiAccounts, ApiFix, ApiPreflight } from "../post-types.ts";
+import { Refused, sentenceOf } from "./api.ts";
+import { stopExpecting } from "./connect.ts";
 import { byId, make } from "./dom.ts";
+import { createAccountField, showNobody } from "./post-accounts.ts";
 import { postApi } from "./post-api.ts";
+import { postMedia } from "./post-preview.ts";
 import { showReview } from "./post-review.ts";
+import { createTextFields } from "./post-texts.ts";
 import { createTimeFields } from "./post-time.ts";
 import { postWords } from "./post-words.ts";
 import { toast } from "./toasts.ts";
+import { forgetKey, keepKey } from "./unanswered.ts";
 
 /** A look at the plan waits for so long after the last key. */
 const LOOK_AFTER_MS = 350;
@@ -21,7 +26,8 @@ export interface PostDialogHandlers {
  * Puts a post together: accounts, exact text, exact picture, time. Everything that it shows was said by the server of
  * just this plan; only such a plan can be reviewed and confirmed.
  *
- * @param key one for each opening: confirmed again after a lost answer, it is the same post.
+ * @param text null: the caption that there is, or one that is written meanwhile.
+ * @param key one for each post: confirmed again after a lost answer, it is the same post.
  */
 export async function showPost(
   asset: ApiAsset,
@@ -34,65 +40,41 @@ export async function showPost(
     make("h2", { id: "post-title" }, postWords.postTitle),
     make("p", { class: "hint", role: "status" }, postWords.checking),
   );
+  dialog.addEventListener("close", stopExpecting, { once: true });
   dialog.showModal();
+  const begin = (offer: ApiAccounts) => createPostForm(dialog, asset, text, offer, key, on).open();
   try {
     const offer = await postApi.accounts();
-    if (offer.accounts.length === 0) return showNothing(dialog, offer);
-    const words = text ?? (await captionOf(asset));
-    createPostForm(dialog, asset, words, offer.accounts, key, on).open();
+    if (!dialog.open) return;
+    if (offer.accounts.length > 0) begin(offer);
+    else showNobody(dialog, offer, begin);
   } catch (error) {
     dialog.close();
     on.failed(error);
   }
 }
 
-async function captionOf(asset: ApiAsset): Promise<string> {
-  try {
-    return (await postApi.caption(asset.id)).caption;
-  } catch (error) {
-    if (!(error instanceof Refused) || error.status !== 404) throw error;
-    return (await postApi.writeCaption(asset.id, "new", "")).caption;
-  }
-}
-
-/** Nobody can be posted to: what has to be done, and by whom. */
-function showNothing(dialog: HTMLDialogElement, offer: ApiAccounts): void {
-  const close = make(
-    "button",
-    { class: "button primary", type: "button", click: () => dialog.close() },
-    postWords.close,
-  );
-  dialog.replaceChildren(
-    make("h2", { id: "post-title" }, postWords.postTitle),
-    make("p", {}, offer.message ?? ""),
-    make("div", { class: "dialog-buttons" }, close),
-  );
-  close.focus();
-}
-
 function createPostForm(
   dialog: HTMLDialogElement,
   asset: ApiAsset,
-  firstText: string,
-  accounts: readonly ApiAccount[],
+  firstText: string | null,
+  offer: ApiAccounts,
   key: string,
   on: PostDialogHandlers,
 ): { open(): void } {
-  const able = accounts.filter(({ health }) => health === "fine");
-  const chosen = new Set(able.length === 1 ? able.map(({ id }) => id) : []);
   let fit = "as-is";
   let story = false;
   let looks = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let checked: ApiPreflight | null = null;
 
-  const area = make("textarea", { id: "post-text", rows: "6", dir: "auto", input: () => later() }, firstText);
-  area.value = firstText;
-  const counts = make("ul", { class: "counts" });
-  const problems = make("ul", { class: "problems", "aria-label": "What has to be put right" });
+  const accounts = createAccountField(offer, later);
+  const texts = createTextFields(firstText ?? "", later);
+  const problems = make("ul", { class: "problems", "aria-label": postWords.problems });
   const status = make("p", { class: "hint", role: "status" });
+  const trouble = make("div", { class: "trouble", role: "alert", hidden: true });
   const preview = make("figure", { class: "post-preview" });
-  const time = createTimeFields("post", () => later());
+  const time = createTimeFields("post", later);
   const review = make(
     "button",
     { class: "button primary", type: "button", disabled: true, click: () => void toReview() },
@@ -101,8 +83,8 @@ function createPostForm(
 
   const wish = () => ({
     mediaId: asset.id,
-    accountIds: [...chosen],
-    text: area.value,
+    accountIds: accounts.chosen(),
+    ...texts.value(),
     fit,
     story,
     when: time.value(),
@@ -125,35 +107,27 @@ function createPostForm(
     } catch (error) {
       if (turn !== looks) return;
       status.textContent = "";
-      on.failed(error);
+      trouble.hidden = false;
+      trouble.replaceChildren(
+        make("p", { class: "problem" }, sentenceOf(error)),
+        press(postWords.checkAgain, () => void look()),
+      );
     }
   }
+
+  const press = (label: string, click: () => void) =>
+    make("button", { class: "button", type: "button", click }, label);
+  const again = (label: string, change: () => void) =>
+    press(label, () => {
+      change();
+      later();
+    });
 
   function show(found: ApiPreflight): void {
     checked = found;
     fit = found.fit;
-    counts.replaceChildren(
-      ...found.texts.map(({ account, characters, limit }) =>
-        make(
-          "li",
-          { class: characters > limit ? "counter over" : "counter" },
-          postWords.count(account, characters, limit),
-        ),
-      ),
-    );
-    const again = (label: string, change: () => void) =>
-      make(
-        "button",
-        {
-          class: "button",
-          type: "button",
-          click: () => {
-            change();
-            later();
-          },
-        },
-        label,
-      );
+    trouble.hidden = true;
+    texts.show(found.texts);
     problems.replaceChildren(
       ...found.problems.map(({ message, fixes }) =>
         make(
@@ -164,18 +138,8 @@ function createPostForm(
         ),
       ),
     );
-    const { url, type, width, height, altText } = found.preview;
-    const size = { width: String(width), height: String(height) };
     preview.replaceChildren(
-      type === "video"
-        ? make("video", {
-            src: url,
-            controls: true,
-            playsinline: true,
-            preload: "metadata",
-            "aria-label": altText,
-          })
-        : make("img", { src: url, alt: altText, ...size }),
+      postMedia(found.preview),
       make("figcaption", { class: "hint" }, story ? postWords.isStory : postWords.preview),
       make(
         "div",
@@ -186,26 +150,35 @@ function createPostForm(
     );
     time.show(found);
     status.textContent =
-      chosen.size === 0 ? postWords.chooseAccount : time.isMissing() ? postWords.noTime : "";
+      accounts.chosen().length === 0 ? postWords.chooseAccount : time.isMissing() ? postWords.noTime : "";
     review.disabled = !found.isReady || time.isMissing();
   }
 
-  function apply({ kind, story: toStory, text }: ApiFix): void {
+  function apply({ kind, story: toStory, text, network }: ApiFix): void {
     if (kind === "story") story = toStory ?? false;
-    else if (kind === "shorter-text" || kind === "fewer-hashtags") area.value = text ?? area.value;
-    else fit = kind;
+    else if (kind === "shorter-text" || kind === "fewer-hashtags") {
+      if (text !== undefined) texts.put(text, network);
+    } else fit = kind;
   }
 
   async function toReview(): Promise<void> {
     if (checked === null) return;
     // The moment that was shown, not the words for it: "in 2 hours" is later by now.
     const plan = { ...wish(), when: checked.scheduledAt?.at ?? null };
-    const isConfirmed = await showReview(dialog, checked, async () => {
-      const posts = await postApi.confirm(plan, key);
-      toast(postWords.confirmed(posts.length, plan.when === null));
+    const result = await showReview(dialog, checked, async () => {
+      keepKey(asset.id, key);
+      try {
+        const { posts, already } = await postApi.confirm(plan, key);
+        forgetKey(asset.id);
+        toast(already ? postWords.already : postWords.confirmed(posts));
+      } catch (error) {
+        // Refused for certain: the next press is another post.
+        if (error instanceof Refused && error.status < 500) forgetKey(asset.id);
+        throw error;
+      }
     });
-    if (isConfirmed === "failed") return;
-    if (isConfirmed === "confirmed") {
+    if (result === "closed") return;
+    if (result === "confirmed") {
       dialog.close();
       on.done();
       return;
@@ -214,21 +187,18 @@ function createPostForm(
     later();
   }
 
-  const accountField = (account: ApiAccount) => {
-    const box = make("input", {
-      type: "checkbox",
-      value: account.id,
-      checked: chosen.has(account.id),
-      disabled: account.health !== "fine",
-      change: () => {
-        if (box.checked) chosen.add(account.id);
-        else chosen.delete(account.id);
-        later();
-      },
-    });
-    const note = account.health === "fine" ? null : ` (${postWords[account.health]})`;
-    return make("label", { class: "check" }, box, `${account.networkLabel} ${account.name}`, note);
-  };
+  /** A caption for what has none yet; whoever types first is not disturbed. */
+  async function fetchCaption(): Promise<void> {
+    try {
+      const { caption } = await captionOf(asset, () => void (status.textContent = postWords.captionWriting));
+      if (!texts.isUntouched() || !dialog.open) return;
+      texts.put(caption, undefined);
+      later();
+    } catch (error) {
+      status.textContent = "";
+      toast(sentenceOf(error), "bad");
+    }
+  }
 
   function draw(): void {
     dialog.replaceChildren(
@@ -240,15 +210,11 @@ function createPostForm(
         make(
           "div",
           { class: "post-fields" },
-          make(
-            "fieldset",
-            {},
-            make("legend", {}, postWords.accounts),
-            ...accounts.map((account) => accountField(account)),
-          ),
-          make("div", { class: "field" }, make("label", { for: "post-text" }, postWords.text), area, counts),
+          accounts.element,
+          texts.element,
           problems,
           time.element,
+          trouble,
           status,
         ),
       ),
@@ -265,8 +231,19 @@ function createPostForm(
     open() {
       draw();
       void look();
+      if (firstText === null) void fetchCaption();
       // Not the text: a phone would cover the rest with its keyboard.
       dialog.querySelector<HTMLElement>("#post-title")?.focus();
     },
   };
+}
+
+async function captionOf(asset: ApiAsset, writing: () => void) {
+  try {
+    return await postApi.caption(asset.id);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 404) throw error;
+    writing();
+    return postApi.writeCaption(asset.id, { change: "new" });
+  }
 }

@@ -1,89 +1,78 @@
 import type { ApiPreflight } from "../post-types.ts";
-import { Refused } from "./api.ts";
+import { sentenceOf } from "./api.ts";
 import { make } from "./dom.ts";
+import { postMedia } from "./post-preview.ts";
+import { countOf } from "./post-texts.ts";
 import { postWords } from "./post-words.ts";
-import { words } from "./words.ts";
 
 /**
  * The last look: everything that will be public, and the button that makes it so. Pressed again after a lost answer,
- * it asks for the same post. `back`: it is to be changed. `failed`: the dialog was closed.
+ * it asks for the same post. `back`: it is to be changed. `closed`: the dialog was closed.
  */
 export function showReview(
   dialog: HTMLDialogElement,
   plan: ApiPreflight,
   confirm: () => Promise<void>,
-): Promise<"confirmed" | "back" | "failed"> {
+): Promise<"confirmed" | "back" | "closed"> {
   return new Promise((resolve) => {
+    let isSending = false;
     const problem = make("p", { class: "problem", role: "alert", hidden: true });
     const back = make(
       "button",
       { class: "button", type: "button", click: () => finish("back") },
       postWords.back,
     );
+    const label = plan.scheduledAt === null ? postWords.confirmNow : postWords.confirmAt;
     const yes = make(
       "button",
       { class: "button primary", type: "button", id: "post-confirm", click: () => void press() },
-      plan.scheduledAt === null ? postWords.confirmNow : postWords.confirmAt,
+      label,
     );
-    const onClose = (): void => finish("failed");
+    const onClose = (): void => finish("closed");
+    // Escape must not hide what comes of it.
+    const onCancel = (event: Event): void => {
+      if (isSending) event.preventDefault();
+    };
 
-    function finish(result: "confirmed" | "back" | "failed"): void {
+    function finish(result: "confirmed" | "back" | "closed"): void {
       dialog.removeEventListener("close", onClose);
+      dialog.removeEventListener("cancel", onCancel);
       resolve(result);
     }
 
+    function setSending(sending: boolean): void {
+      isSending = sending;
+      yes.disabled = sending;
+      back.disabled = sending;
+      yes.textContent = sending ? postWords.confirming : label;
+    }
+
     async function press(): Promise<void> {
-      yes.disabled = true;
-      back.disabled = true;
-      yes.textContent = postWords.confirming;
+      setSending(true);
+      problem.hidden = true;
       try {
         await confirm();
         finish("confirmed");
       } catch (error) {
+        problem.textContent = sentenceOf(error);
         problem.hidden = false;
-        problem.textContent =
-          error instanceof Refused
-            ? error.answer.details.map(({ message }) => message).join(" ") || error.answer.message
-            : words.noAnswer;
-        yes.disabled = false;
-        back.disabled = false;
-        yes.textContent = plan.scheduledAt === null ? postWords.confirmNow : postWords.confirmAt;
+        setSending(false);
+        yes.focus();
       }
     }
 
-    const { url, type, width, height, altText } = plan.preview;
-    const size = { width: String(width), height: String(height) };
     dialog.replaceChildren(
       make("h2", { id: "post-title", tabindex: "-1" }, postWords.reviewTitle),
       make(
         "div",
         { class: "post-columns" },
-        make(
-          "figure",
-          { class: "post-preview" },
-          type === "video"
-            ? make("video", { src: url, controls: true, playsinline: true, "aria-label": altText })
-            : make("img", { src: url, alt: altText, ...size }),
-        ),
+        make("figure", { class: "post-preview" }, postMedia(plan.preview)),
         make(
           "div",
           { class: "post-fields" },
-          make(
-            "ul",
-            { class: "review" },
-            ...plan.texts.map(({ account, text }) =>
-              make(
-                "li",
-                {},
-                make("strong", {}, account),
-                plan.story
-                  ? make("p", { class: "hint" }, postWords.isStory)
-                  : make("p", { class: "exact", dir: "auto" }, text),
-              ),
-            ),
-          ),
           make("p", { class: "time" }, plan.scheduledAt?.label ?? postWords.reviewNow),
           plan.timeNote === null ? null : make("p", { class: "note" }, plan.timeNote),
+          make("ul", { class: "review" }, ...plan.texts.map((one) => textItem(one, plan.story))),
           make("p", { class: "note" }, postWords.reviewPublic),
           problem,
         ),
@@ -91,6 +80,23 @@ export function showReview(
       make("div", { class: "dialog-buttons" }, back, yes),
     );
     dialog.addEventListener("close", onClose);
+    dialog.addEventListener("cancel", onCancel);
+    dialog.scrollTop = 0;
     dialog.querySelector<HTMLElement>("#post-title")?.focus();
   });
+}
+
+function textItem(one: ApiPreflight["texts"][number], isStory: boolean): HTMLLIElement {
+  const { account, text } = one;
+  if (isStory)
+    return make("li", {}, make("strong", {}, account), make("p", { class: "hint" }, postWords.isStory));
+  return make(
+    "li",
+    {},
+    make("strong", {}, account),
+    text === ""
+      ? make("p", { class: "hint" }, postWords.noText)
+      : make("p", { class: "exact", dir: "auto" }, text),
+    countOf(one),
+  );
 }

@@ -10,7 +10,7 @@ import type {
   ApiPostProblem,
   ApiPreflight,
 } from "../post-types.ts";
-import { amount, type Fields, fieldsOf, kind, list, text, textOrNull, word } from "./read.ts";
+import { amount, amountOrNull, type Fields, fieldsOf, kind, list, text, textOrNull, word } from "./read.ts";
 
 const FITS: readonly ApiFit[] = ["as-is", "crop", "pad", "blur", "smaller"];
 const FIXES: readonly ApiFix["kind"][] = [...FITS, "story", "shorter-text", "fewer-hashtags"];
@@ -46,6 +46,8 @@ function readAccount(value: unknown): ApiAccount {
     networkLabel: text(fields, "networkLabel"),
     name: text(fields, "name"),
     health: oneOf(fields, "health", ["fine", "reconnect", "off"]),
+    isOwn: fields["isOwn"] === true,
+    postsAhead: amount(fields, "postsAhead"),
   };
 }
 
@@ -54,8 +56,11 @@ export function readAccounts(value: unknown): ApiAccounts {
   return {
     isSetUp: fields["isSetUp"] === true,
     accounts: list(fields["accounts"], readAccount),
+    networks: list(fields["networks"], (item) => {
+      const one = fieldsOf(item);
+      return { id: text(one, "id"), label: text(one, "label") };
+    }),
     message: textOrNull(fields, "message"),
-    writesCaptions: fields["writesCaptions"] === true,
   };
 }
 
@@ -67,6 +72,7 @@ function readFix(value: unknown): ApiFix {
     label: text(fields, "label"),
     ...(typeof fields["story"] === "boolean" ? { story: fields["story"] } : {}),
     ...(words === null ? {} : { text: words }),
+    ...(typeof fields["network"] === "string" ? { network: fields["network"] } : {}),
   };
 }
 
@@ -107,9 +113,13 @@ export function readPreflight(value: unknown): ApiPreflight {
       return {
         accountId: text(one, "accountId"),
         account: text(one, "account"),
+        network: text(one, "network"),
+        networkLabel: text(one, "networkLabel"),
         text: text(one, "text"),
         characters: amount(one, "characters"),
         limit: amount(one, "limit"),
+        hashtags: amount(one, "hashtags"),
+        hashtagLimit: amountOrNull(one, "hashtagLimit"),
       };
     }),
     zone: text(fields, "zone"),
@@ -122,6 +132,11 @@ export function readPreflight(value: unknown): ApiPreflight {
       name: text(fieldsOf(item), "name"),
     })),
   };
+}
+
+function readChange(value: unknown): ApiPost["changeAsked"] {
+  const fields = fieldsOf(value);
+  return { text: textOrNull(fields, "text"), scheduledAt: momentOrNull(fields["scheduledAt"]) };
 }
 
 export function readPost(value: unknown): ApiPost {
@@ -145,8 +160,11 @@ export function readPost(value: unknown): ApiPost {
     scheduledAt: momentOrNull(fields["scheduledAt"]),
     zone: text(fields, "zone"),
     listedAt: text(fields, "listedAt"),
+    listedLabel: text(fields, "listedLabel"),
+    changeAsked: fields["changeAsked"] === null ? null : readChange(fields["changeAsked"]),
     publicUrl: textOrNull(fields, "publicUrl"),
     failureText: textOrNull(fields, "failureText"),
+    failureWhy: textOrNull(fields, "failureWhy"),
     can: {
       cancel: can["cancel"] === true,
       move: can["move"] === true,
@@ -163,6 +181,7 @@ export function readPostPage(value: unknown): ApiPostPage {
   return {
     posts: readPosts(value),
     now: text(fields, "now"),
+    zone: textOrNull(fields, "zone"),
     page: amount(fields, "page"),
     pages: amount(fields, "pages"),
     total: amount(fields, "total"),

@@ -36,7 +36,7 @@ export function amount(fields: Fields, name: string): number {
 
 export const textOrNull = (fields: Fields, name: string) =>
   typeof fields[name] === "string" ? text(fields, name) : null;
-const amountOrNull = (fields: Fields, name: string) =>
+export const amountOrNull = (fields: Fields, name: string) =>
   typeof fields[name] === "number" ? amount(fields, name) : null;
 
 export function list<Item>(value: unknown, read: (item: unknown) => Item): Item[] {
@@ -172,8 +172,14 @@ export function readOptions(value: unknown): ApiOptions {
       style: textOrNull(defaults, "style"),
     },
     quota: readQuota(fields["quota"]),
+    captions: readCaptions(fieldsOf(fields["captions"])),
   };
 }
+
+const readCaptions = (fields: Fields): ApiOptions["captions"] => ({
+  isWritten: fields["isWritten"] === true,
+  language: text(fields, "language"),
+});
 
 export interface ServerError {
   readonly error: string;

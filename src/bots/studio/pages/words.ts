@@ -75,12 +75,19 @@ export const words = {
   open: "Open full size",
   stopped: "Cancelled",
   deleteTitle: "Delete this for good?",
-  deleteText: "The file and its prompt are removed from the gallery. This cannot be undone.",
-  deleted: "Deleted.",
+  deleteText: "The file, its prompt and its captions are removed from the gallery. This cannot be undone.",
+  deletePosts: (count: number) =>
+    `${count === 1 ? "One post of it still goes" : `${count} posts of it still go`} out: the file is kept for that ` +
+    "until then. Cancel it under Posts first if it is not to be published.",
+  deleted: (posts: number) =>
+    posts === 0
+      ? "Deleted."
+      : `Deleted here. ${posts === 1 ? "One post of it still goes" : `${posts} posts of it still go`} out; see Posts.`,
   keep: "Keep it",
   offline: "The server cannot be reached. Trying again…",
   back: "Connected again.",
   noAnswer: "The server did not answer. Press the button again: it will not be started twice.",
+  mediaGone: "It is not in the gallery any more, so nothing was done.",
   signedOut: "You are signed out. Open a new sign-in link.",
   emptyTitle: "Nothing here yet",
   emptyText: "Describe what you would like to see. Here are some ideas to begin with:",

@@ -1,0 +1,18 @@
+/**
+ * Keys of confirmations that were sent and not answered yet, by what they post. Whoever opens the dialog anew, or the
+ * page, confirms with the same key: what has gone out already is shown then, and not posted twice.
+ */
+const PREFIX = "unanswered post ";
+
+/** The one that is still open, or else a new one. */
+export function keyFor(assetId: string, fresh: string): string {
+  return sessionStorage.getItem(PREFIX + assetId) ?? fresh;
+}
+
+export function keepKey(assetId: string, key: string): void {
+  sessionStorage.setItem(PREFIX + assetId, key);
+}
+
+export function forgetKey(assetId: string): void {
+  sessionStorage.removeItem(PREFIX + assetId);
+}
