@@ -18,7 +18,7 @@ export const ACTIONS = [
   "animate",
   /** A draft that lacks its words: the handle is the draft's id; a form. */
   "fill",
-  /** A caption for a result: argument `new`, `shorter`, `longer`, or `language=de`. */
+  /** A caption for a result: argument `new`, `shorter`, `longer`, `languages`, `language=de`, or `back`. */
   "caption",
   /** A caption in the member's own words: a form. */
   "caption-edit",
@@ -27,7 +27,7 @@ export const ACTIONS = [
   "plan",
   /** The card of a post that is not confirmed yet: the handle is the draft's id, the argument what changes. */
   "pd",
-  /** Its text and its time in words: forms. */
+  /** Its text and its time in words: forms. The argument of a text names its network; none: for all. */
   "pd-text",
   "pd-time",
   /** A confirmed post, by its handle. `post-move` and `post-edit` are forms. */

@@ -183,7 +183,7 @@ export function createButtons(
       case "pd":
         return commands.cards.press(turn, handle, argument);
       case "pd-text":
-        return commands.cards.text(turn, handle, filled?.text);
+        return commands.cards.text(turn, handle, argument, filled?.text);
       case "pd-time":
         return commands.cards.time(turn, handle, filled?.text);
       case "post-show":

@@ -1,4 +1,5 @@
 import type { Messages } from "../messages/messages.ts";
+import { networkNamed, rulesOf } from "../posts/networks.ts";
 import { type Action, readButtonData } from "./actions.ts";
 import type { Form } from "./conversation.ts";
 
@@ -21,14 +22,19 @@ const FORMS: readonly Action[] = [
 export function createForms(messages: Messages): (data: string, locale: string | null) => Form | null {
   return (data, locale) => {
     const button = readButtonData(data);
-    if (!button || button.argument !== "") return null;
+    if (!button || !FORMS.includes(button.action)) return null;
     const { action } = button;
-    if (!FORMS.includes(action)) return null;
+    const network = action === "pd-text" ? networkNamed(button.argument) : null;
+    if (button.argument !== "" && network === null) return null;
     const language = messages.choose(locale);
     const line = (part: string): string => messages.line(language, `form-${action}-${part}`);
+    const title =
+      network === null
+        ? line("title")
+        : messages.line(language, "form-pd-text-title-for", { network: rulesOf(network).label });
     return {
       data,
-      title: line("title"),
+      title,
       label: line("label"),
       placeholder: line("placeholder"),
       value: action === "animate" ? STANDARD_MOVE : "",

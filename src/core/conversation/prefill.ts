@@ -1,4 +1,6 @@
 import { composeCaption } from "../captions/caption.ts";
+import { networkNamed } from "../posts/networks.ts";
+import { networksOf, textFor } from "../posts/plan-text.ts";
 import { readButtonData } from "./actions.ts";
 import type { ConversationDependencies } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
@@ -10,7 +12,7 @@ export function createPrefill(dependencies: ConversationDependencies): Conversat
     const button = readButtonData(data);
     if (!button) return null;
     const user = await members.of(actor);
-    const { action, handle } = button;
+    const { action, handle, argument } = button;
     if (action === "caption-edit") {
       const asset = await gallery.find(user.id, handle);
       const caption = asset && (await captioning.latest(asset));
@@ -18,7 +20,11 @@ export function createPrefill(dependencies: ConversationDependencies): Conversat
     }
     if (action === "pd-text") {
       const found = await publishing.plans.get(user, handle);
-      return found ? composeCaption(found.plan) : null;
+      if (!found) return null;
+      const { plan, usable } = found;
+      const [only, ...others] = networksOf(publishing.desk.chosenOf(plan, usable));
+      const network = networkNamed(argument) ?? (others.length === 0 ? only : undefined);
+      return composeCaption(network === undefined ? plan : textFor(plan, network));
     }
     const post = action === "post-edit" ? await stores.posts.byHandle(handle) : null;
     const isApprover =

@@ -1,5 +1,5 @@
 import type { MediaContentType } from "../ports/media.ts";
-import type { Network } from "../ports/publisher.ts";
+import { NETWORKS, type Network } from "../ports/publisher.ts";
 
 /**
  * How a network counts a text.
@@ -240,6 +240,11 @@ const RULES: Readonly<Record<Network, Omit<NetworkRules, "network">>> = {
 
 export function rulesOf(network: Network): NetworkRules {
   return { network, ...RULES[network] };
+}
+
+/** Null: it names none. */
+export function networkNamed(name: string): Network | null {
+  return NETWORKS.find((network) => network === name) ?? null;
 }
 
 /** What a post of this kind may be there; null: the network has none of it. */

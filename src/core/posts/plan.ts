@@ -9,6 +9,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { StoredMedia } from "../ports/media.ts";
 import type { NewPost, PostStores } from "../ports/post-stores.ts";
+import { NETWORKS } from "../ports/publisher.ts";
 import type { Stores } from "../ports/stores.ts";
 import type { Members } from "../usage/members.ts";
 import type { User } from "../usage/user.ts";
@@ -36,8 +37,14 @@ export const planSchema = z.object({
   kind: z.literal("post"),
   assetId,
   accounts: z.array(accountId),
+  /** For all networks that have none of their own. */
   text: z.string(),
   hashtags: z.array(z.string()),
+  texts: z
+    .partialRecord(z.enum(NETWORKS), z.object({ text: z.string(), hashtags: z.array(z.string()) }))
+    .default({}),
+  /** The page of its texts that the card shows; each follows the one before, and the last one is confirmed. */
+  page: z.number().int().nonnegative().default(0),
   altText: z.string(),
   fit: z.enum(FITS),
   story: z.boolean(),
@@ -125,6 +132,8 @@ export function createPlans(dependencies: {
         kind: "post",
         assetId: asset.id,
         accounts: usable.length === 1 && only ? [only.id] : [],
+        texts: {},
+        page: 0,
         fit: "as-is",
         story: false,
         media,
@@ -144,7 +153,8 @@ export function createPlans(dependencies: {
       const usable = await accounts.usableBy(user);
       // What was taken away meanwhile is not chosen any more.
       const chosen = plan.data.accounts.filter((one) => usable.some((account) => account.id === one));
-      return { plan: { ...plan.data, accounts: chosen }, usable };
+      const isWhole = chosen.length === plan.data.accounts.length;
+      return { plan: isWhole ? plan.data : { ...plan.data, accounts: chosen, page: 0 }, usable };
     },
 
     save: (id, plan) => stores.drafts.change(id, jsonOf(plan)),

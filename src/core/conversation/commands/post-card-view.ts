@@ -1,0 +1,178 @@
+import type { Captioning } from "../../captions/captioning.ts";
+import { lines } from "../../messages/messages.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Network } from "../../ports/publisher.ts";
+import type { PostDesk } from "../../posts/desk.ts";
+import { markOf } from "../../posts/mark.ts";
+import { rulesOf } from "../../posts/networks.ts";
+import { pagesOf } from "../../posts/pages.ts";
+import type { Plan } from "../../posts/plan.ts";
+import { networksOf, textsOf } from "../../posts/plan-text.ts";
+import type { Post, SocialAccount } from "../../posts/post.ts";
+import { quickTimes } from "../../posts/slots.ts";
+import { echo } from "../../posts/zones.ts";
+import { writeButtonData } from "../actions.ts";
+import type { Turn } from "../context.ts";
+import type { Button, Reply, Text } from "../text.ts";
+
+const SHOWN_ACCOUNTS = 5;
+/** Beside the text for all, in one row. */
+const SHOWN_NETWORKS = 4;
+const BUTTONS_A_ROW = 5;
+
+/** A plan as its member sees it. */
+export interface PostCardView {
+  card(turn: Turn, id: string, plan: Plan, usable: readonly SocialAccount[], note?: Text): Promise<Reply>;
+  confirmed(turn: Turn, plan: Plan, posts: readonly Post[]): Reply;
+}
+
+/**
+ * Everything that will be posted: the file, each text that one of the networks gets, the time. Texts that are too long
+ * for one card are read page by page, and only the last page has the button that confirms.
+ */
+export function createPostCardView(dependencies: {
+  readonly captioning: Pick<Captioning, "isWritten">;
+  readonly desk: Pick<PostDesk, "chosenOf" | "problemsOf">;
+  readonly clock: Pick<Clock, "now">;
+}): PostCardView {
+  const { captioning, desk, clock } = dependencies;
+
+  return {
+    async card(turn, id, plan, usable, note) {
+      const chosen = desk.chosenOf(plan, usable);
+      const problems = await desk.problemsOf(plan, usable);
+      const networks = networksOf(chosen);
+      const pages = pagesFor(turn, plan, networks);
+      const at = Math.min(plan.page, pages.length - 1);
+      const isLast = at === pages.length - 1;
+      const isReady =
+        chosen.length > 0 && problems.length === 0 && (!plan.isTimed || plan.scheduledAt !== null);
+      const press = (label: string, argument: string, style: Button["style"] = "secondary"): Button => ({
+        label,
+        data: writeButtonData("pd", id, argument),
+        style,
+      });
+      const accounts = usable
+        .slice(0, SHOWN_ACCOUNTS)
+        .map((one, index) =>
+          press(
+            `${plan.accounts.includes(one.id) ? "✓ " : ""}${rulesOf(one.network).label} ${one.name}`.slice(
+              0,
+              40,
+            ),
+            `acc=${index}`,
+          ),
+        );
+      const fixes = problems.flatMap(({ fixes: offered }, problem) =>
+        offered.map((fix, index) =>
+          press(turn.line(fix.label, fix.args), `fix=${problem}.${index}`, "primary"),
+        ),
+      );
+      const back = plan.fit === "as-is" ? [] : [press(turn.line("fit-as-is"), "fit=as-is")];
+      const times = plan.isTimed
+        ? [
+            ...quickTimes(clock.now(), plan.zone).map(({ kind }) =>
+              press(turn.line(`when-quick-${kind}`), `at=${kind}`),
+            ),
+            press(turn.line("when-quick-slot"), "at=slot"),
+            turn.button("button-pd-time", writeButtonData("pd-time", id)),
+          ]
+        : [];
+      const yes = plan.scheduledAt === null ? "button-pd-confirm" : "button-pd-confirm-at";
+      const go = isLast
+        ? [
+            ...(isReady ? [press(turn.line(yes), `yes=${markOf(plan)}`, "primary")] : []),
+            ...(at > 0 ? [press(turn.line("button-pd-first"), "page=0")] : []),
+          ]
+        : [press(turn.line("button-pd-next"), `page=${at + 1}`, "primary")];
+      const write =
+        captioning.isWritten && networks.length > 1 ? [press(turn.line("button-pd-write"), "write")] : [];
+      return {
+        title: titleOf(turn, chosen),
+        text: lines(
+          note ?? null,
+          ...problems.map(({ message, args }) => turn.text(message, args)),
+          plan.scheduledAt === null
+            ? turn.text(plan.isTimed ? "post-card-when" : "post-card-now")
+            : turn.text("post-card-at", { local: echo(plan.scheduledAt, plan.zone, turn.language) }),
+          pages.length === 1
+            ? null
+            : turn.text(isLast ? "post-card-last-page" : "post-card-page", {
+                page: at + 1,
+                pages: pages.length,
+              }),
+          isReady ? turn.text("post-card-public") : null,
+        ),
+        quote: pages[at] ?? "",
+        buttons: [
+          accounts,
+          [...fixes, ...back].slice(0, BUTTONS_A_ROW),
+          textButtons(turn, id, networks),
+          times,
+          [...go, ...write],
+        ].filter((row) => row.length > 0),
+        media: { file: plan.media, altText: plan.altText },
+        private: true,
+      };
+    },
+
+    confirmed(turn, plan, posts) {
+      const { scheduledAt, zone, media, altText } = plan;
+      const pages = pagesFor(turn, plan, networksOf(posts));
+      const leaves = posts.some(({ state }) => state !== "waiting");
+      const sent =
+        scheduledAt === null
+          ? turn.text("post-card-sent")
+          : turn.text("post-card-sent-at", { local: echo(scheduledAt, zone, turn.language) });
+      return {
+        title: titleOf(
+          turn,
+          posts.map(({ network, accountName }) => ({ network, name: accountName })),
+        ),
+        text: lines(
+          leaves ? sent : null,
+          posts.some(({ state }) => state === "waiting") ? turn.text("post-card-asked") : null,
+          pages.length > 1 ? turn.text("post-card-more") : null,
+        ),
+        quote: pages[0] ?? "",
+        media: { file: media, altText },
+        private: true,
+      };
+    },
+  };
+}
+
+function titleOf(turn: Turn, accounts: readonly Pick<SocialAccount, "network" | "name">[]): string {
+  return turn.line("post-card-title", {
+    accounts: accounts.length,
+    names: accounts.map(({ network, name }) => `${rulesOf(network).label} ${name}`).join(", "),
+  });
+}
+
+/** One text stands alone; several under the names of their networks. */
+function pagesFor(turn: Turn, plan: Plan, networks: readonly Network[]): readonly string[] {
+  const texts = textsOf(plan, networks);
+  return pagesOf(
+    texts.map(({ networks: getters, text }) => ({
+      heading: texts.length === 1 ? null : turn.line("post-card-for", { networks: labelsOf(getters) }),
+      text,
+    })),
+  );
+}
+
+export function labelsOf(networks: readonly Network[]): string {
+  return networks.map((network) => rulesOf(network).label).join(", ");
+}
+
+function textButtons(turn: Turn, id: string, networks: readonly Network[]): readonly Button[] {
+  const all = writeButtonData("pd-text", id);
+  if (networks.length < 2) return [turn.button("button-pd-text", all)];
+  return [
+    turn.button("button-pd-text-all", all),
+    ...networks.slice(0, SHOWN_NETWORKS).map((network) =>
+      turn.button("button-pd-text-for", writeButtonData("pd-text", id, network), "secondary", {
+        network: rulesOf(network).label,
+      }),
+    ),
+  ];
+}
