@@ -176,6 +176,7 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
     ids,
     log: log("posts"),
     holder,
+    mayPost: (post) => accounts.mayPost(post),
     wake,
   });
   const publishing = { publisher, accounts, plans, desk, tidings, wake };

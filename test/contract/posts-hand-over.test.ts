@@ -285,8 +285,8 @@ describe("what stands in the way of a hand-over", () => {
     made.skip(3 * DAY);
     await made.tick();
     expect(publisher.calls).toEqual([]);
-    const { id } = await look();
-    expect(await made.stores.posts.approve(id, made.now())).toBe(true);
+    const approval = { atOnce: false, deliveries: [], now: made.now() };
+    expect(await made.stores.posts.approve(await look(), approval)).toBe(true);
     await made.tick();
     expect(await look()).toMatchObject({ state: "failed", failure: { why: "account" } });
     made.skip(3 * DAY);

@@ -197,6 +197,7 @@ export async function play({ rules: serviceRules, events }: History): Promise<Se
       ids: engine.workOf().ids,
       log: engine.workOf().log,
       holder: "desk",
+      mayPost: () => Promise.resolve(engine.facts.mayPost),
       wake: () => undefined,
     });
   }

@@ -125,6 +125,8 @@ export function createPostRoutes(dependencies: {
     const post = await desk.own(user, context.req.param("id"));
     if (!post) return context.json(NOT_FOUND, 404);
     const done = await desk.cancel(post);
+    if (done === "ended")
+      return context.json({ error: "Ended", message: render.line(user, "post-ended") }, 409);
     if (done === "too-late")
       return context.json({ error: "Too late", message: render.line(user, "post-too-late") }, 409);
     return fresh(context, user, post, done === "cancelled" ? "post-cancelled" : "post-cancelling-now");
@@ -153,7 +155,7 @@ export function createPostRoutes(dependencies: {
       return invalid(context, [{ path: "when", message: render.line(user, "post-card-when") }]);
     const result = await desk.change(post, {
       ...(text === undefined ? {} : { text }),
-      ...(time === null ? {} : { scheduledAt: time.at }),
+      ...(time === null ? {} : { scheduledAt: time.at, zone }),
     });
     switch (result.status) {
       case "changed":
@@ -162,6 +164,12 @@ export function createPostRoutes(dependencies: {
         return fresh(context, user, post, "post-change-asked");
       case "busy":
         return context.json({ error: "Busy", message: render.line(user, "post-busy") }, 409);
+      case "approved":
+        return context.json({ error: "Approved", message: render.line(user, "post-approved-as-it-is") }, 409);
+      case "ended":
+        return context.json({ error: "Ended", message: render.line(user, "post-ended") }, 409);
+      case "not-allowed":
+        return context.json({ error: "Not allowed", message: render.line(user, "post-right-gone") }, 403);
       case "too-late":
         return context.json({ error: "Too late", message: render.line(user, "post-too-late") }, 409);
       case "not-changed":

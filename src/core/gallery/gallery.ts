@@ -5,8 +5,8 @@ import { announce, endingFor, type WorkDependencies } from "../generation/work.t
 import type { UserId } from "../identifiers.ts";
 import type { MediaStore } from "../ports/media.ts";
 import type { Stores } from "../ports/stores.ts";
-import type { Members } from "../usage/members.ts";
 import type { Post } from "../posts/post.ts";
+import type { Members } from "../usage/members.ts";
 import type { User } from "../usage/user.ts";
 import { awaitedPosts } from "./awaited-posts.ts";
 

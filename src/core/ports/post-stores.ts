@@ -116,6 +116,13 @@ export type NewPost = Pick<
   | "community"
 > & { readonly state: "waiting" | "confirmed" };
 
+/** What its author wants of it. `zone`: in which the time was named. */
+export interface PostWish {
+  readonly text?: string;
+  readonly scheduledAt?: number;
+  readonly zone?: string;
+}
+
 /** A post as the holder of its lease knows it. */
 export interface HeldPost {
   readonly id: PostId;
@@ -197,11 +204,20 @@ export interface PostStore {
       readonly now: number;
     },
   ): Promise<boolean>;
+  /** confirmed | handing_over, held: forgets what the service had of it, and the file there. */
+  startAnew(held: HeldPost, formerIds: readonly string[]): Promise<boolean>;
   /** The end, held, with what is owed because of it. False: somebody else ended it. */
   end(held: HeldPost, ending: PostEnding): Promise<boolean>;
 
-  /** waiting -> confirmed, due at once. */
-  approve(id: PostId, now: number): Promise<boolean>;
+  /** waiting -> confirmed, due at once: the very row that was looked at. `atOnce`: its time has passed meanwhile. */
+  approve(
+    looked: Pick<Post, "id" | "epoch">,
+    next: {
+      readonly atOnce: boolean;
+      readonly deliveries: readonly NewDelivery[];
+      readonly now: number;
+    },
+  ): Promise<boolean>;
   /** waiting -> rejected; waiting | confirmed (never at the service) -> cancelled, whoever is at work on it. */
   withdraw(id: PostId, ending: PostEnding): Promise<boolean>;
   /**
@@ -209,22 +225,18 @@ export interface PostStore {
    * tried again, it is remembered that its author wants it back.
    */
   askCancel(id: PostId, now: number): Promise<boolean>;
-  /** waiting | confirmed (never at the service), whoever is at work on it: another text or time. */
-  change(
-    id: PostId,
-    change: { readonly text?: string; readonly scheduledAt?: number },
-    now: number,
+  /** waiting | confirmed (never at the service, not approved), whoever is at work on it: another text or time. */
+  change(id: PostId, change: PostWish, now: number): Promise<boolean>;
+  /** failed, for certain and not approved: another text. What the service has of it counts as another post. */
+  changeFailed(
+    looked: Pick<Post, "id" | "epoch">,
+    next: { readonly text: string; readonly formerIds: readonly string[] },
   ): Promise<boolean>;
   /**
    * scheduled: remembers another text or time, before the service is asked, and takes it for that with a lease.
-   * Null: it is not scheduled any more, wanted back, or being changed.
+   * Null: it is not scheduled any more, wanted back, being changed, or approved as it is.
    */
-  want(
-    id: PostId,
-    change: { readonly text?: string; readonly scheduledAt?: number },
-    holder: string,
-    until: number,
-  ): Promise<Post | null>;
+  want(id: PostId, change: PostWish, holder: string, until: number): Promise<Post | null>;
   /**
    * failed -> confirmed with fresh keys, due at once; what the service has of it stays known, but for a file that was
    * last handed over before `fileSince`.

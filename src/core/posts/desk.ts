@@ -69,10 +69,13 @@ export function createPostDesk(dependencies: {
   readonly log: Log;
   /** Names this process in the leases that it takes. */
   readonly holder: string;
+  /** Whether its author may still post to its account. */
+  mayPost(post: Post): Promise<boolean>;
   /** Wakes whoever hands posts over. */
   wake(): void;
 }): PostDesk {
-  const { publisher, plans, fitter, stores, askApprovers, clock, ids, log, holder, wake } = dependencies;
+  const { publisher, plans, fitter, stores, askApprovers, clock, ids, log, holder, mayPost, wake } =
+    dependencies;
   const fits = new Map<string, StoredMedia>();
 
   const chosenOf: PostDesk["chosenOf"] = (plan, usable) =>
@@ -190,6 +193,6 @@ export function createPostDesk(dependencies: {
       return post?.userId === user.id ? post : null;
     },
 
-    ...createPostChanges({ publisher, stores, clock, ids, log, holder, wake }),
+    ...createPostChanges({ publisher, stores, clock, ids, log, holder, mayPost, wake }),
   };
 }

@@ -46,6 +46,9 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
     await work.stores.posts.later(heldOf(post), { dueAt: scheduledAt - KEPT_THERE_MS });
     return;
   }
+  // Gone at the service, or its file there is: what is handed over now is another post.
+  if (post.externalId !== null && (known.status === "gone" || post.uploadUrl === null))
+    return startAnew(work, post, post.externalId);
   const uploadUrl = post.uploadUrl ?? (await bring(work, publisher, post));
   if (uploadUrl === null) return;
   // Looking and bringing may have taken minutes.
@@ -60,7 +63,7 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
   if (!(await work.stores.posts.beginHandOver(heldOf(post), requestId, now))) return;
   // Whoever was held up for so long may have lost the lease meanwhile: the next one looks for it first.
   if (work.clock.now() > now + CALL_MS) return;
-  const content = contentOf({ ...post, uploadUrl }, now);
+  const content = contentOf({ ...post, uploadUrl }, work.clock.now());
   const keys = { idempotencyKey: post.idempotencyKey, requestId };
   const result = await whileHeldPost(work, post, CALL_MS, (signal) =>
     // One that the network refused is tried again where it is: another create would be another post.
@@ -83,6 +86,8 @@ type Known =
   | { readonly status: "there"; readonly post: RemotePost }
   /** `failed` there counts as not there: it is tried again where it is. */
   | { readonly status: "not-there" }
+  /** It was there, and is not any more. */
+  | { readonly status: "gone" }
   | { readonly status: "unread" };
 
 /** Whether something of an earlier try is at the service, also of one that its author has been told has failed. */
@@ -106,7 +111,7 @@ async function lookFor(work: PostWork, publisher: Publisher, post: Post): Promis
       if (read.operator) work.tellOperator(read.detail);
       return { status: "unread" };
     case "gone":
-      return { status: "not-there" };
+      return { status: externalId === null ? "not-there" : "gone" };
     case "ok": {
       const isKnownFailure = externalId !== null && read.value?.status === "failed";
       return read.value === null || isKnownFailure
@@ -114,6 +119,12 @@ async function lookFor(work: PostWork, publisher: Publisher, post: Post): Promis
         : { status: "there", post: read.value };
     }
   }
+}
+
+async function startAnew(work: PostWork, post: Post, externalId: string): Promise<void> {
+  const formerIds = [...post.formerIds, externalId];
+  if (!(await work.stores.posts.startAnew(heldOf(post), formerIds))) return;
+  return handOver(work, { ...post, formerIds, externalId: null, uploadUrl: null, isInDoubt: false });
 }
 
 async function adoptFound(work: PostWork, post: Post, remote: RemotePost): Promise<void> {
@@ -129,6 +140,7 @@ async function record(work: PostWork, post: Post, result: PublishResult): Promis
     case "accepted":
       return adopt(work, post, result.post);
     case "refused":
+      if (result.failure.why === "payment") work.tellOperator(result.failure.detail);
       return endPost(work, post, {
         state: "failed",
         remote: null,

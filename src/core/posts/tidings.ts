@@ -55,13 +55,16 @@ export function createTidings(dependencies: {
     ];
     const buttons = {
       waiting: when === null ? changes.slice(1) : changes,
-      confirmed: when === null ? changes.slice(-1) : changes,
+      confirmed: when === null || post.community !== null ? changes.slice(-1) : changes,
       handing_over: changes.slice(-1),
-      scheduled: changes,
+      scheduled: post.community === null ? changes : changes.slice(-1),
       publishing: [],
       cancelling: [],
       published: open,
-      failed: [press("button-post-retry", "post-retry", "", "primary")],
+      failed: [
+        press("button-post-retry", "post-retry", "", "primary"),
+        ...(post.community === null ? [press("button-post-edit", "post-edit")] : []),
+      ],
       cancelled: [],
       rejected: [],
     }[state];

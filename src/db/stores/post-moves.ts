@@ -1,5 +1,5 @@
 import { and, inArray, isNotNull, isNull, Param, type SQL, sql } from "drizzle-orm";
-import type { HeldPost, PostEnding, PostStore } from "../../core/ports/post-stores.ts";
+import type { HeldPost, PostEnding, PostStore, PostWish } from "../../core/ports/post-stores.ts";
 import type { PostFailure } from "../../core/ports/publisher.ts";
 import type { Post, PostId, PostState } from "../../core/posts/post.ts";
 import { type Database, Undone } from "../database.ts";
@@ -44,13 +44,13 @@ function personsMove<Extra extends Values>(
   name: string,
   from: readonly PostState[],
   changes: (posts: Posts, as: As<Extra>) => Changes,
-  condition?: (posts: Posts) => SQL,
+  condition?: (posts: Posts, as: As<Extra>) => SQL,
 ): Statement<Extra & { id: PostId }, Moved> {
   return statement<Extra & { id: PostId }>()(name, ({ query, tables: { posts: p }, as }) =>
     query
       .update(p)
       .set({ ...changes(p, as), epoch: sql`${p.epoch} + 1` })
-      .where(and(sql`${p.id} = ${as(p.id, "id")}`, inArray(p.state, [...from]), condition?.(p)))
+      .where(and(sql`${p.id} = ${as(p.id, "id")}`, inArray(p.state, [...from]), condition?.(p, as)))
       .returning({ id: p.id }),
   );
 }
@@ -179,6 +179,18 @@ const takenBack = heldMove<{
   leasedBy: null,
 }));
 
+/** Nothing of it is at the service any more: with keys and a file of its own it will be another post there. */
+const startAnew = heldMove<{ formerIds: readonly string[] }>(
+  "post_start_anew",
+  ["confirmed", "handing_over"],
+  (p, as) => ({
+    externalId: null,
+    formerIds: as(p.formerIds, "formerIds"),
+    uploadUrl: null,
+    isInDoubt: false,
+  }),
+);
+
 type End = {
   publicUrl: string | null;
   externalId: string | null;
@@ -223,11 +235,18 @@ const endAs = {
 const reject = personsMove<End>("post_reject", ["waiting"], ended("rejected"));
 const withdraw = personsMove<End>("post_withdraw", ["waiting", "confirmed"], ended("cancelled"), hasNotLeft);
 
-const approve = personsMove<{ now: number }>("post_approve", ["waiting"], (p, as) => ({
-  state: "confirmed",
-  dueAt: as(p.dueAt, "now"),
-  firstTriedAt: as(p.firstTriedAt, "now"),
-}));
+/** The very one that was looked at: every change of a post raises its epoch. */
+const approve = personsMove<{ epoch: number; atOnce: boolean; now: number }>(
+  "post_approve",
+  ["waiting"],
+  (p, as) => ({
+    state: "confirmed",
+    dueAt: as(p.dueAt, "now"),
+    firstTriedAt: as(p.firstTriedAt, "now"),
+    scheduledAt: sql`case when ${as(p.isInDoubt, "atOnce")} then null else ${p.scheduledAt} end`,
+  }),
+  (p, as) => sql`${p.epoch} = ${as(p.epoch, "epoch")}`,
+);
 
 const beginCancel = personsMove<{ now: number }>(
   "post_begin_cancel",
@@ -246,11 +265,16 @@ const askCancel = statement<{ id: PostId; now: number }>()(
         cancelAskedAt: sql`coalesce(${p.cancelAskedAt}, ${as(p.cancelAskedAt, "now")})`,
         dueAt: sql`case when ${p.leasedBy} is null then ${as(p.dueAt, "now")} else ${p.dueAt} end`,
       })
-      .where(and(sql`${p.id} = ${as(p.id, "id")}`, inArray(p.state, ["confirmed", "handing_over", "scheduled"])))
+      .where(
+        and(sql`${p.id} = ${as(p.id, "id")}`, inArray(p.state, ["confirmed", "handing_over", "scheduled"])),
+      )
       .returning({ id: p.id }),
 );
 
-type Change = { text: string | null; scheduledAt: number | null };
+type Change = { text: string | null; scheduledAt: number | null; zone: string | null };
+
+/** What approvers have seen goes out like that, or not at all. */
+const isApproved = (p: Posts): SQL => sql`(${p.community} is not null and ${p.state} <> 'waiting')`;
 
 /** Null: as it was. */
 const change = personsMove<Change & { now: number }>(
@@ -260,10 +284,24 @@ const change = personsMove<Change & { now: number }>(
     text: sql`coalesce(${as(p.text, "text")}, ${p.text})`,
     scheduledAt: sql`coalesce(${as(p.scheduledAt, "scheduledAt")}, ${p.scheduledAt})`,
     listedAt: sql`coalesce(${as(p.listedAt, "scheduledAt")}, ${p.listedAt})`,
+    zone: sql`coalesce(${as(p.zone, "zone")}, ${p.zone})`,
     dueAt: sql`case when ${p.state} = 'confirmed' then ${as(p.dueAt, "now")} else ${p.dueAt} end`,
     leasedBy: null,
   }),
-  hasNotLeft,
+  (p) => sql`${hasNotLeft(p)} and not ${isApproved(p)}`,
+);
+
+/** Another text for one that has failed for certain: at the service it will be another post. */
+const changeFailed = personsMove<{ epoch: number; text: string; formerIds: readonly string[] }>(
+  "post_change_failed",
+  ["failed"],
+  (p, as) => ({
+    text: as(p.text, "text"),
+    externalId: null,
+    formerIds: as(p.formerIds, "formerIds"),
+  }),
+  (p, as) =>
+    sql`${p.epoch} = ${as(p.epoch, "epoch")} and ${p.isInDoubt} = ${new Param(false, p.isInDoubt)} and not ${isApproved(p)}`,
 );
 
 /** Held from then on by whoever asked. A look at it may be broken off, a change that is being asked for may not. */
@@ -275,6 +313,7 @@ const want = statement<Change & { id: PostId; holder: string; until: number }>()
       .set({
         wantedText: sql`coalesce(${as(p.wantedText, "text")}, ${p.wantedText})`,
         wantedScheduledAt: sql`coalesce(${as(p.wantedScheduledAt, "scheduledAt")}, ${p.wantedScheduledAt})`,
+        zone: sql`coalesce(${as(p.zone, "zone")}, ${p.zone})`,
         epoch: sql`${p.epoch} + 1`,
         leasedBy: as(p.leasedBy, "holder"),
         dueAt: as(p.dueAt, "until"),
@@ -284,6 +323,7 @@ const want = statement<Change & { id: PostId; holder: string; until: number }>()
           sql`${p.id} = ${as(p.id, "id")}`,
           sql`${p.state} = 'scheduled'`,
           isNull(p.cancelAskedAt),
+          sql`not ${isApproved(p)}`,
           sql`(${p.leasedBy} is null or (${p.wantedText} is null and ${p.wantedScheduledAt} is null))`,
         ),
       )
@@ -319,11 +359,13 @@ type Moves = Pick<
   | "later"
   | "settleChange"
   | "takenBack"
+  | "startAnew"
   | "end"
   | "approve"
   | "withdraw"
   | "askCancel"
   | "change"
+  | "changeFailed"
   | "want"
   | "tryAgain"
 >;
@@ -362,6 +404,7 @@ export function createPostMoves(database: Database): Moves {
           takenBack(session, { ...idOf(held), idempotencyKey, requestId, formerIds, now: owed.now }),
         owed,
       ),
+    startAnew: (held, formerIds) => made((session) => startAnew(session, { ...idOf(held), formerIds })),
     end: (held, ending) => {
       const { state } = ending;
       // Nobody holds what waits for an approver.
@@ -369,7 +412,8 @@ export function createPostMoves(database: Database): Moves {
       return made((session) => endAs[state](session, { ...idOf(held), ...endOf(ending) }), ending);
     },
 
-    approve: (id, now) => made((session) => approve(session, { id, now })),
+    approve: ({ id, epoch }, { atOnce, ...owed }) =>
+      made((session) => approve(session, { id, epoch, atOnce, now: owed.now }), owed),
     withdraw: (id, ending) => {
       const leave = { rejected: reject, cancelled: withdraw, published: null, failed: null }[ending.state];
       if (leave === null) return Promise.resolve(false);
@@ -381,6 +425,8 @@ export function createPostMoves(database: Database): Moves {
         return begun.length > 0 ? begun : askCancel(session, { id, now });
       }),
     change: (id, wanted, now) => made((session) => change(session, { id, now, ...changeOf(wanted) })),
+    changeFailed: ({ id, epoch }, { text, formerIds }) =>
+      made((session) => changeFailed(session, { id, epoch, formerIds, text: printable(text) })),
     want: (id, wanted, holder, until) =>
       database.write<Post | null>(async (session) => {
         const [row] = await want(session, { id, holder, until, ...changeOf(wanted) });
@@ -396,8 +442,12 @@ function idOf({ id, epoch }: HeldPost): { readonly id: PostId; readonly epoch: n
   return { id, epoch };
 }
 
-function changeOf({ text, scheduledAt }: { readonly text?: string; readonly scheduledAt?: number }): Change {
-  return { text: text === undefined ? null : printable(text), scheduledAt: scheduledAt ?? null };
+function changeOf({ text, scheduledAt, zone }: PostWish): Change {
+  return {
+    text: text === undefined ? null : printable(text),
+    scheduledAt: scheduledAt ?? null,
+    zone: zone ?? null,
+  };
 }
 
 function endOf({ publicUrl, externalId, failure, isCertain = false, now }: PostEnding): End {

@@ -115,7 +115,7 @@ const FREE_MOVES: readonly (Move<PostState> & { readonly under: readonly AtWork[
     from: ["waiting"],
     under: [],
     to: "confirmed",
-    make: (posts, { id }) => posts.approve(id, NOON + 1),
+    make: (posts, post) => posts.approve(post, { atOnce: false, deliveries: [], now: NOON + 1 }),
   },
   {
     name: "withdraw (rejected)",
@@ -345,7 +345,7 @@ export function postWorkContract(make: MakeDatabase): void {
       const results = await Promise.all([
         stores.posts.withdraw(waiting.id, newPostEnding("rejected", { deliveries: [rejected] })),
         stores.posts.withdraw(waiting.id, newPostEnding("cancelled", { deliveries: [cancelled] })),
-        stores.posts.approve(waiting.id, NOON),
+        stores.posts.approve(waiting, { atOnce: false, deliveries: [], now: NOON }),
       ]);
       expect(results.filter(Boolean)).toHaveLength(1);
       const told = [await stores.deliveries.get(rejected.id), await stores.deliveries.get(cancelled.id)];

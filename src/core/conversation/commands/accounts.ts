@@ -17,6 +17,15 @@ export interface AccountsCommands {
 /** Shown as buttons; the others by the option. */
 const OFFERED: readonly Network[] = ["instagram", "tiktok", "twitter", "facebook", "linkedin", "youtube"];
 
+/**
+ * What a button says of the community that a list is about: its number, for platforms that send the list to a private
+ * chat. Where it is too long for a button the press itself happens in the community.
+ */
+function placeOf({ arrival }: Turn): string {
+  const number = arrival.actor.community?.split(":")[1] ?? "";
+  return /^-?\d{1,15}$/.test(number) ? number : "accounts";
+}
+
 export function createAccountsCommands(accounts: Accounts): AccountsCommands {
   function refused(turn: Turn, { status }: Refused): Answer {
     return turn.say(turn.text(`accounts-${status}`));
@@ -32,7 +41,7 @@ export function createAccountsCommands(accounts: Accounts): AccountsCommands {
     const shown = [...own, ...usable.filter(({ id }) => !own.some((one) => one.id === id))];
     const press = (label: string, argument: string, style: Button["style"] = "secondary"): Button => ({
       label,
-      data: writeButtonData("accounts", "accounts", argument),
+      data: writeButtonData("accounts", placeOf(turn), argument),
       style,
     });
     return {
@@ -104,7 +113,7 @@ export function createAccountsCommands(accounts: Accounts): AccountsCommands {
             [
               turn.button(
                 "button-disconnect",
-                writeButtonData("accounts", "accounts", `sure=${value}`),
+                writeButtonData("accounts", placeOf(turn), `sure=${value}`),
                 "danger",
               ),
             ],

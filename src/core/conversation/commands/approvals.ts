@@ -9,6 +9,7 @@ import { approvalMark, createApprovalCards } from "../../posts/approval-cards.ts
 import { rulesOf } from "../../posts/networks.ts";
 import type { Post } from "../../posts/post.ts";
 import { countCharacters } from "../../posts/text-fit.ts";
+import { NEAREST_MS } from "../../posts/when.ts";
 import type { Members } from "../../usage/members.ts";
 import { writeButtonData } from "../actions.ts";
 import { reply, type Turn } from "../context.ts";
@@ -81,14 +82,21 @@ export function createApprovals(dependencies: {
     async approve(turn, handle, mark) {
       const post = await waiting(turn, handle);
       if ("status" in post) return post;
-      if (mark !== approvalMark(post)) {
-        const card = await cards.waiting(post);
-        const text = lines(turn.text("post-card-changed"), card.text);
+      const now = clock.now();
+      // Nobody has said yes to another time than the one that was confirmed.
+      const isOver = post.scheduledAt !== null && post.scheduledAt < now + NEAREST_MS;
+      const shown = isOver ? { ...post, scheduledAt: null } : post;
+      if (mark !== approvalMark(shown)) {
+        const card = await cards.waiting(shown);
+        const text = lines(turn.text(isOver ? "approve-time-over" : "post-card-changed"), card.text);
         return { status: "replace", reply: { ...card, text } };
       }
-      if (!(await stores.posts.approve(post.id, clock.now()))) return overtaken(turn, handle);
-      const verdict = turn.text("post-approved", { name: nameOf(turn) });
-      await stores.deliveries.add(await cards.toVerdict(post, verdict));
+      const by = { name: nameOf(turn) };
+      const verdict = turn.text("post-approved", by);
+      const told = await news(shown, "approved", (language) => messages.text(language, "post-approved", by));
+      const deliveries = [told, ...(await cards.toVerdict(post, verdict))];
+      if (!(await stores.posts.approve(post, { atOnce: isOver, deliveries, now })))
+        return overtaken(turn, handle);
       dependencies.wake(post);
       return { status: "replace", reply: cards.decided(post, verdict) };
     },

@@ -97,7 +97,11 @@ export function createCommunityCommands(dependencies: {
       change(turn, community, { accounts: words(options, "who") === "members" ? "members" : "admins" }),
     ),
     "community approval": managed(async (turn, community, options) => {
-      const isOn = /^(on|yes|true|1)$/i.test(words(options, "approval") ?? "");
+      const said = (words(options, "approval") ?? "").toLowerCase();
+      const isOn = ["on", "yes", "true", "1"].includes(said);
+      // Only a plain word turns it off: a slip of the keyboard must not let posts out.
+      if (!isOn && !["off", "no", "false", "0"].includes(said))
+        return shown(turn, await stores.communities.get(community), false);
       const { moderators } = await stores.communities.get(community);
       if (isOn && moderators === null) return turn.say(turn.text("community-approval-needs-place"));
       return change(turn, community, { approval: isOn });

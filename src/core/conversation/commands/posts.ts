@@ -2,7 +2,7 @@ import type { Gallery } from "../../gallery/gallery.ts";
 import { excerpt } from "../../generation/prompt.ts";
 import { lines } from "../../messages/messages.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { PostStores } from "../../ports/post-stores.ts";
+import type { PostStores, PostWish } from "../../ports/post-stores.ts";
 import type { PostDesk } from "../../posts/desk.ts";
 import { rulesOf } from "../../posts/networks.ts";
 import type { Post } from "../../posts/post.ts";
@@ -82,11 +82,7 @@ export function createPostCommands(dependencies: {
 
   const cardOf = (turn: Turn, post: Post): Reply => ({ ...tidings.card(turn.language, post), private: true });
 
-  async function change(
-    turn: Turn,
-    post: Post,
-    what: { readonly text?: string; readonly scheduledAt?: number },
-  ): Promise<Answer> {
+  async function change(turn: Turn, post: Post, what: PostWish): Promise<Answer> {
     const result = await desk.change(post, what);
     switch (result.status) {
       case "changed":
@@ -99,6 +95,12 @@ export function createPostCommands(dependencies: {
         return turn.say(turn.text("post-change-asked"));
       case "busy":
         return turn.say(turn.text("post-busy"));
+      case "approved":
+        return turn.say(turn.text("post-approved-as-it-is"));
+      case "ended":
+        return turn.say(turn.text("post-ended"));
+      case "not-allowed":
+        return turn.say(turn.text("post-right-gone"));
       case "problems":
         return turn.say(lines(...result.problems.map(({ message, args }) => turn.text(message, args))));
     }
@@ -135,6 +137,7 @@ export function createPostCommands(dependencies: {
       if (!post) return toast(turn, "not-allowed");
       const done = await desk.cancel(post);
       if (done === "too-late") return toast(turn, "post-too-late");
+      if (done === "ended") return toast(turn, "post-ended");
       return { status: "replace", reply: cardOf(turn, { ...post, state: done }) };
     },
 
@@ -157,7 +160,7 @@ export function createPostCommands(dependencies: {
       const zone = turn.user.settings.zone ?? post.zone;
       const when = await parseWhen(text, { now: clock.now(), zone, language: turn.language });
       if (when.status === "refused") return turn.say(turn.text(`when-${when.why}`));
-      return change(turn, post, { scheduledAt: when.at });
+      return change(turn, post, { scheduledAt: when.at, zone });
     },
 
     async edit(turn, handle, text) {
