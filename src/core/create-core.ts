@@ -162,6 +162,7 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
     ids,
     log: log("accounts"),
     returnUrl: dependencies.publicUrl,
+    wake,
   });
   const tidings = createTidings({ messages, stores, ids, now: () => clock.now() });
   const plans = createPlans({ stores, accounts, members, clock, ids });

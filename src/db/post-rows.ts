@@ -8,6 +8,7 @@ import type { CaptionRow, CommunityRow, PostRow } from "./schema.ts";
 /** Does not compile when core gave it a reason that would be refused here. */
 const REASONS: { readonly [Why in PostFailure["why"]]: Why } = {
   account: "account",
+  right: "right",
   content: "content",
   media: "media",
   limit: "limit",

@@ -247,7 +247,7 @@ describe("what stands in the way of a hand-over", () => {
     const { made, publisher, look, told } = await confirmed();
     made.facts.mayPost = false;
     await made.tick();
-    expect(await look()).toMatchObject({ state: "failed", failure: { why: "account" } });
+    expect(await look()).toMatchObject({ state: "failed", failure: { why: "right" } });
     expect([publisher.calls, await told()]).toEqual([[], 1]);
   });
 

@@ -14,6 +14,8 @@ export interface ScriptedPublisher extends Publisher {
   /** What it was asked, in order. */
   readonly calls: readonly string[];
   readonly creates: readonly { readonly content: PostContent; readonly keys: PostKeys }[];
+  /** What it was asked to change. */
+  readonly wishes: readonly Parameters<Publisher["change"]>[1][];
   /** Answers, used up one by one; the last one stays. */
   script(answers: {
     readonly upload?: readonly Scripted<ReadResult<string>>[];
@@ -22,9 +24,13 @@ export interface ScriptedPublisher extends Publisher {
     readonly get?: readonly Scripted<ReadResult<RemotePost>>[];
     readonly cancel?: readonly Scripted<CancelResult>[];
     readonly retry?: readonly Scripted<PublishResult>[];
+    readonly change?: readonly Scripted<PublishResult>[];
   }): void;
   /** Runs while a call is under way, before it is answered. */
-  during(call: "upload" | "create" | "find" | "get" | "cancel" | "retry", meanwhile: () => unknown): void;
+  during(
+    call: "upload" | "create" | "find" | "get" | "cancel" | "retry" | "change",
+    meanwhile: () => unknown,
+  ): void;
 }
 
 export const remote = (status: RemotePost["status"], changes: Partial<RemotePost> = {}): RemotePost => ({
@@ -47,6 +53,7 @@ export const accepted = (status: RemotePost["status"], wasThere = false): Publis
 export function createScriptedPublisher(): ScriptedPublisher {
   const calls: string[] = [];
   const creates: { content: PostContent; keys: PostKeys }[] = [];
+  const wishes: Parameters<Publisher["change"]>[1][] = [];
   const meanwhiles = new Map<string, () => unknown>();
   const answers = {
     upload: [{ status: "ok", value: "https://files.service.example/1" }] as Scripted<ReadResult<string>>[],
@@ -55,6 +62,7 @@ export function createScriptedPublisher(): ScriptedPublisher {
     get: [{ status: "ok", value: remote("published") }] as Scripted<ReadResult<RemotePost>>[],
     cancel: [{ status: "cancelled" }] as Scripted<CancelResult>[],
     retry: [accepted("publishing")] as Scripted<PublishResult>[],
+    change: [accepted("scheduled")] as Scripted<PublishResult>[],
   };
   async function next<T>(call: keyof typeof answers, list: Scripted<T>[]): Promise<T> {
     calls.push(call);
@@ -68,6 +76,7 @@ export function createScriptedPublisher(): ScriptedPublisher {
   return {
     calls,
     creates,
+    wishes,
     serviceName: "Scripted",
     script(changes) {
       if (changes.upload) answers.upload = [...changes.upload];
@@ -76,6 +85,7 @@ export function createScriptedPublisher(): ScriptedPublisher {
       if (changes.get) answers.get = [...changes.get];
       if (changes.cancel) answers.cancel = [...changes.cancel];
       if (changes.retry) answers.retry = [...changes.retry];
+      if (changes.change) answers.change = [...changes.change];
     },
     during: (call, meanwhile) => void meanwhiles.set(call, meanwhile),
     profile: unasked,
@@ -83,7 +93,6 @@ export function createScriptedPublisher(): ScriptedPublisher {
     connectLink: unasked,
     disconnect: unasked,
     quota: unasked,
-    change: unasked,
     readWebhook: () => null,
     upload: () => next("upload", answers.upload),
     create(content, keys) {
@@ -94,5 +103,9 @@ export function createScriptedPublisher(): ScriptedPublisher {
     get: () => next("get", answers.get),
     cancel: () => next("cancel", answers.cancel),
     retry: () => next("retry", answers.retry),
+    change(_id, wanted) {
+      wishes.push(wanted);
+      return next("change", answers.change);
+    },
   };
 }

@@ -250,6 +250,9 @@ export interface PostStore {
   /** scheduled | publishing | cancelling, nobody at work on it: due at once. For webhooks. */
   nudge(by: { readonly id: PostId } | { readonly externalId: string }, now: number): Promise<boolean>;
 
+  /** confirmed | scheduled of this account, this member, or both, nobody at work on it: due at once. For lost rights. */
+  nudgeAll(of: { readonly accountId?: AccountId; readonly userId?: UserId }, now: number): Promise<void>;
+
   /** Gives back leases as `GenerationStore.releaseLeases` and `returnLeases` do. */
   releaseLeases(holder: string, now: number): Promise<number>;
   returnLeases(holder: string, now: number): Promise<number>;

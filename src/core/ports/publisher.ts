@@ -70,6 +70,8 @@ export interface PostFailure {
   /** Each is a sentence of the catalogue, `post-failed-<why>`. */
   readonly why:
     | "account"
+    /** Its author may not post there any more. */
+    | "right"
     | "content"
     | "media"
     | "limit"

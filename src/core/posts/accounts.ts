@@ -4,6 +4,7 @@ import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import type { PostStores } from "../ports/post-stores.ts";
 import type { Network, Publisher } from "../ports/publisher.ts";
+import type { Stores } from "../ports/stores.ts";
 import type { Members } from "../usage/members.ts";
 import type { User } from "../usage/user.ts";
 import type { AccountId, Post, SocialAccount } from "./post.ts";
@@ -20,7 +21,7 @@ export interface Accounts {
   /** What this member may post to: their own, and those of communities that were granted to them. */
   usableBy(user: User): Promise<readonly SocialAccount[]>;
   mayUse(userId: User["id"], account: SocialAccount): Promise<boolean>;
-  /** Whether the author of a post still may, asked at the hand-over. */
+  /** Whether the author of a post still may: asked at the hand-over, and while the service keeps it. */
   mayPost(post: Post): Promise<boolean>;
   /** Accounts that this member may manage here: the community's for its managers, else their own. */
   managedBy(user: User, actor: Actor): Promise<readonly SocialAccount[] | Refused>;
@@ -47,15 +48,17 @@ export interface Accounts {
 
 export function createAccounts(dependencies: {
   readonly publisher: Publisher | null;
-  readonly stores: Pick<PostStores, "accounts" | "communities">;
+  readonly stores: Pick<PostStores, "accounts" | "communities" | "posts"> & Pick<Stores, "users">;
   readonly members: Members;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
   /** The page that the network's sign-in leads back to, or null. */
   readonly returnUrl: string | null;
+  /** Wakes whoever hands posts over: what may not be posted any more is taken back. */
+  wake(): void;
 }): Accounts {
-  const { publisher, stores, members, clock, ids, log } = dependencies;
+  const { publisher, stores, members, clock, ids, log, wake } = dependencies;
   const refreshedAt = new Map<string, number>();
   /** Who asked for a link of a community last: may post to what is there then. */
   const connecting = new Map<string, User["id"]>();
@@ -127,8 +130,12 @@ export function createAccounts(dependencies: {
       return usableBy(user);
     },
     async mayPost(post) {
-      const account = await stores.accounts.get(post.accountId);
-      return account !== null && (await mayUse(post.userId, account));
+      const [account, author] = [
+        await stores.accounts.get(post.accountId),
+        await stores.users.byId(post.userId),
+      ];
+      if (account === null || author === null || author.bannedAt !== null) return false;
+      return mayUse(post.userId, account);
     },
     async managedBy(user, actor) {
       if (!publisher) return { status: "not-set-up" };
@@ -156,13 +163,19 @@ export function createAccounts(dependencies: {
       const result = await publisher?.disconnect(account.externalId, AbortSignal.timeout(CALL_MS));
       if (result?.status === "failed") return { status: "away" };
       await stores.accounts.setHealth(id, "gone", clock.now());
+      await stores.posts.nudgeAll({ accountId: id }, clock.now());
+      wake();
       return { status: "done" };
     },
     async grant(user, actor, id, member, allowed) {
       const account = await managed(user, actor, id);
       if ("status" in account) return account;
       if (allowed) await stores.accounts.grant(id, member.id, user.id, clock.now());
-      else await stores.accounts.revoke(id, member.id);
+      else {
+        await stores.accounts.revoke(id, member.id);
+        await stores.posts.nudgeAll({ accountId: id, userId: member.id }, clock.now());
+        wake();
+      }
       return { status: "done" };
     },
   };

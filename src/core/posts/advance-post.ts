@@ -1,5 +1,6 @@
 import { unreachable } from "../errors.ts";
-import { adopt, handOver } from "./hand-over.ts";
+import type { PostFailure } from "../ports/publisher.ts";
+import { adopt, handOver, RIGHT_GONE } from "./hand-over.ts";
 import type { Post } from "./post.ts";
 import { endPost, heldOf, type PostWork, recheckAt, waitedSince, whileHeldPost } from "./post-work.ts";
 import { carryWish, hasWish } from "./wish.ts";
@@ -21,6 +22,7 @@ export async function advancePost(work: PostWork, post: Post): Promise<void> {
     case "handing_over":
       return handOver(work, post);
     case "scheduled":
+      if (!(await work.mayPost(post))) return cancel(work, post, RIGHT_GONE.failure);
       return hasWish(post) ? fulfil(work, post) : follow(work, post);
     case "publishing":
       return follow(work, post);
@@ -78,7 +80,7 @@ async function later(work: PostWork, post: Post, rises = false): Promise<void> {
 }
 
 /** Nobody is told "cancelled" before the service has said so. */
-async function cancel(work: PostWork, post: Post): Promise<void> {
+async function cancel(work: PostWork, post: Post, failure: PostFailure | null = null): Promise<void> {
   const { publisher } = work;
   const { externalId } = post;
   if (!publisher || externalId === null) return later(work, post);
@@ -86,7 +88,7 @@ async function cancel(work: PostWork, post: Post): Promise<void> {
   const now = work.clock.now();
   switch (result.status) {
     case "cancelled":
-      return endPost(work, post, { state: "cancelled", remote: null, failure: null });
+      return endPost(work, post, { state: "cancelled", remote: null, failure });
     case "too-late":
       await work.stores.posts.later(heldOf(post), { dueAt: now, state: "publishing" });
       return;

@@ -37,8 +37,7 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
   const isUnsettled = post.isInDoubt && work.clock.now() < (post.lastTriedAt ?? 0) + LATE_REPEAT_MS;
   if (post.cancelAskedAt !== null)
     return isUnsettled ? again(work, post, null) : endPost(work, post, CANCELLED);
-  if (!(await work.mayPost(post)))
-    return endPost(work, post, failed("account", "the right to post was taken away"));
+  if (!(await work.mayPost(post))) return endPost(work, post, { ...RIGHT_GONE, state: "failed" });
   if (isOver) return endPost(work, post, failed("service", "not handed over within a day"));
   // What is brought to the service is kept there for a week: a later post is handed over a day before that.
   const { scheduledAt } = post;
@@ -235,8 +234,14 @@ function contentOf(post: Post & { readonly uploadUrl: string }, now: number): Po
   };
 }
 
+/** For what had not left; what the service keeps is taken back there. */
+export const RIGHT_GONE = {
+  remote: null,
+  failure: { why: "right", detail: "the right to post was taken away" },
+} as const;
+
 const CANCELLED = { state: "cancelled", remote: null, failure: null } as const;
 
-function failed(why: "service" | "account" | "media", detail: string) {
+function failed(why: "service" | "media", detail: string) {
   return { state: "failed", remote: null, failure: { why, detail } } as const;
 }

@@ -244,6 +244,24 @@ export const nudgeByExternalId = statement<{ externalId: string; now: number }>(
       .returning({ id: p.id }),
 );
 
+/** Null: of every one. */
+export const nudgeOf = statement<{ accountId: AccountId | null; userId: UserId | null; now: number }>()(
+  "post_nudge_of",
+  ({ query, tables: { posts: p }, as }) =>
+    query
+      .update(p)
+      .set({ dueAt: dueBy(p, as(p.dueAt, "now")) })
+      .where(
+        and(
+          inArray(p.state, ["confirmed", "scheduled"]),
+          sql`${p.leasedBy} is null`,
+          sql`${p.accountId} = coalesce(${as(p.accountId, "accountId")}, ${p.accountId})`,
+          sql`${p.userId} = coalesce(${as(p.userId, "userId")}, ${p.userId})`,
+        ),
+      )
+      .returning({ id: p.id }),
+);
+
 const isIdleAtService = (p: Tables["posts"]) =>
   and(inArray(p.state, ["scheduled", "publishing", "cancelling"]), sql`${p.leasedBy} is null`);
 

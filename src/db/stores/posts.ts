@@ -67,6 +67,11 @@ export function createPostStore(database: Database): PostStore {
         return nudged.length > 0 ? true : new Undone(false);
       }),
 
+    nudgeAll: ({ accountId, userId }, now) =>
+      write(async (session) => {
+        await statements.nudgeOf(session, { accountId: accountId ?? null, userId: userId ?? null, now });
+      }),
+
     releaseLeases: (holder, now) =>
       write(async (session) => (await statements.releaseOthers(session, { holder, now })).length),
 

@@ -51,6 +51,7 @@ export function createAccountsCommands(accounts: Accounts): AccountsCommands {
           ? [turn.text("accounts-none")]
           : shown.map((one) => turn.text("accounts-line", facts(turn, one)))),
         manages ? turn.text("accounts-hint") : null,
+        own.some(({ health }) => health === "reconnect") ? turn.text("accounts-hint-reconnect") : null,
         own.some(({ owner }) => owner !== user.id) ? turn.text("accounts-hint-community") : null,
       ),
       buttons: [
@@ -59,6 +60,10 @@ export function createAccountsCommands(accounts: Accounts): AccountsCommands {
               row.map((network) => press(`+ ${rulesOf(network).label}`, `add=${network}`)),
             )
           : []),
+        own
+          .filter(({ health }) => health === "reconnect")
+          .slice(0, 5)
+          .map((one) => press(`↻ ${one.name}`.slice(0, 40), `add=${one.network}`, "primary")),
         own.slice(0, 5).map((one) => press(`✕ ${one.name}`.slice(0, 40), `del=${one.id.slice(4)}`, "danger")),
       ].filter((row) => row.length > 0),
       private: true,

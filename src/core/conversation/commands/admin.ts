@@ -16,7 +16,7 @@ const LIMIT_MAXIMUM = 1_000_000;
 export function createAdminCommands(
   dependencies: ConversationDependencies,
 ): Readonly<Record<string, CommandHandler>> {
-  const { members, stores, gallery, config, clock, ids } = dependencies;
+  const { members, stores, gallery, config, clock, ids, signals } = dependencies;
 
   /** The member that an option names: `discord:123`, a bare id of this platform, or `@name`. */
   async function find(turn: Turn, options: Options): Promise<User | null> {
@@ -73,6 +73,11 @@ export function createAdminCommands(
       actorId: turn.user.id,
       action: what.action,
     });
+    // What a banned member had scheduled is taken back now, not when its time has come.
+    if (what.action === "ban") {
+      await stores.posts.nudgeAll({ userId: member.id }, clock.now());
+      signals.emit({ kind: "work" });
+    }
     dependencies.log.info("a member was administered", {
       user: member.id,
       by: turn.user.id,
