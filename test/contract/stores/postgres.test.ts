@@ -1,21 +1,26 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe } from "vitest";
 import { openTestDatabase } from "../../support/databases.ts";
+import { createDatabasePool, type DatabasePool } from "../../support/postgres-pool.ts";
 import { type PostgresServer, startPostgres } from "../../support/postgres-server.ts";
 import { storesContract } from "./index.ts";
 import { migrationContract } from "./migrations.ts";
 
 let server: PostgresServer;
-let migrated: string;
+let pool: DatabasePool;
 beforeAll(async () => {
   server = await startPostgres();
-  migrated = await server.createDatabase();
+  const migrated = await server.createDatabase();
   await (await openTestDatabase(migrated)).close();
+  pool = createDatabasePool(server, migrated);
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await pool.end();
+  await server.stop();
+});
 
 describe("the stores on PostgreSQL", () => {
-  storesContract(async () => openTestDatabase(await server.createDatabase(migrated)), { modelRuns: 20 });
+  storesContract(() => pool.open(), { modelRuns: 20 });
   migrationContract(() => server.createDatabase(), shapeOf);
 });
 
