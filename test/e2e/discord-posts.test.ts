@@ -122,7 +122,7 @@ describe("captions and posts on Discord", () => {
     press(user, result, "Caption");
     const card = await newest(shows("Caption for "));
     expect(card.visibleTo).toBe(user.id);
-    expect(labelsOf(card)).toEqual(["New", "Shorter", "Longer", "Edit", "Post now", "Schedule"]);
+    expect(labelsOf(card)).toEqual(["New", "Shorter", "Longer", "Edit", "Language", "Post now", "Schedule"]);
     for (const label of ["Shorter", "Longer", "New"]) {
       const text = `${label} words for a fox.`;
       openai.chat.script({ times: 1, answer: { kind: "caption", caption: { text, hashtags: [] } } });
