@@ -114,9 +114,15 @@ export interface ApiOptions {
   readonly captions: {
     /** Whether a model writes them here; else they are templates. */
     readonly isWritten: boolean;
-    /** BCP 47: the member's own. */
-    readonly language: string;
+    /** To choose from, the member's own first. */
+    readonly languages: readonly ApiLanguage[];
   };
+}
+
+export interface ApiLanguage {
+  /** BCP 47. */
+  readonly tag: string;
+  readonly name: string;
 }
 
 export interface ApiProblem {

@@ -1,13 +1,15 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { composeCaption } from "../../core/captions/caption.ts";
+import { languageTag } from "../../core/captions/languages.ts";
 import type { Core } from "../../core/core.ts";
 import { NETWORKS } from "../../core/ports/publisher.ts";
+import { rulesOf } from "../../core/posts/networks.ts";
 import type { User } from "../../core/usage/user.ts";
 import { API_PREFIX } from "./config.ts";
 import { NOT_READY } from "./failures.ts";
 import type { Visitor } from "./inbound.ts";
-import type { ApiCaption } from "./post-types.ts";
+import type { ApiCaption, ApiVariants } from "./post-types.ts";
 import { invalid, problemsOf, readJson } from "./read-json.ts";
 
 type Environment = { Variables: { visitor: Visitor } };
@@ -22,26 +24,24 @@ const wishSchema = z.object({
   prompt: z.string().max(LONGEST_WISH).nullish(),
   change: z.enum(["new", "shorter", "longer"]).nullish(),
   /** BCP 47: any that the model can write. */
-  language: z.string().max(35).transform(languageTag).nullish(),
+  language: z
+    .string()
+    .max(35)
+    .refine((given) => languageTag(given) !== null, "No such language")
+    .nullish(),
   network: z.enum(NETWORKS).nullish(),
+});
+const variantsSchema = z.object({
+  text: z.string().max(LONGEST_OWN),
+  networks: z.array(z.enum(NETWORKS)).min(1).max(NETWORKS.length),
 });
 const ownSchema = z.object({ text: z.string().trim().min(1).max(LONGEST_OWN) });
 
+const NO_MODEL = "No model writes captions here, so nothing was changed. Write the texts by hand.";
 const NOT_FOUND = { error: "Media asset not found" };
 
-function languageTag(given: string, context: z.RefinementCtx): string {
-  try {
-    const [tag = ""] = Intl.getCanonicalLocales(given.trim());
-    if (tag !== "") return tag;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-  }
-  context.addIssue({ code: "custom", message: "No such language" });
-  return z.NEVER;
-}
-
 export function isCaptionPath(path: string): boolean {
-  return /^\/caption\/|^\/media\/[^/]+\/caption$/.test(path.slice(API_PREFIX.length));
+  return /^\/caption\/|^\/media\/[^/]+\/caption(\/|$)/.test(path.slice(API_PREFIX.length));
 }
 
 /** Answers of captions say in every case whether it succeeded. */
@@ -73,10 +73,11 @@ export function createCaptionRoutes({
     if (user.bannedAt !== null) return context.json(banned(user), 403);
     if (!asset.media) return context.json({ error: "Not ready", message: NOT_READY }, 409);
     const instructions = prompt?.trim() ?? "";
+    const tag = languageTag(language ?? null);
     const caption = await captioning.write(user, asset, {
       change: change ?? "new",
       network: network ?? null,
-      ...(language ? { language } : {}),
+      ...(tag === null ? {} : { language: tag }),
       ...(instructions === "" ? {} : { instructions }),
     });
     return context.json(apiCaption(caption));
@@ -98,6 +99,30 @@ export function createCaptionRoutes({
     if (!asset) return context.json(NOT_FOUND, 404);
     if (user.bannedAt !== null) return context.json(banned(user), 403);
     return context.json(apiCaption(await captioning.own(user, asset, body.data.text)));
+  });
+
+  /** The same words as each network wants them: for a post that is put together, so kept nowhere. */
+  routes.post("/media/:id/caption/variants", async (context) => {
+    const { user } = context.get("visitor");
+    const body = variantsSchema.safeParse(await readJson(context));
+    if (!body.success) return invalid(context, problemsOf(body.error));
+    const asset = await gallery.find(user.id, context.req.param("id"));
+    if (!asset) return context.json(NOT_FOUND, 404);
+    if (user.bannedAt !== null) return context.json(banned(user), 403);
+    if (!captioning.isWritten) return context.json({ error: "Not set up", message: NO_MODEL }, 503);
+    const made = await Promise.all(
+      [...new Set(body.data.networks)].map(async (network) => ({
+        network,
+        written: await captioning.variant(user, asset, network, body.data.text.trim()),
+      })),
+    );
+    return context.json({
+      success: true,
+      texts: Object.fromEntries(
+        made.flatMap(({ network, written }) => (written ? [[network, composeCaption(written)]] : [])),
+      ),
+      unwritten: made.flatMap(({ network, written }) => (written ? [] : [rulesOf(network).label])),
+    } satisfies ApiVariants);
   });
 
   return routes;

@@ -52,6 +52,7 @@ function actorOf(identity: Identity, name: string, locale: string | null): Actor
     isChatIdentity: false,
     context: "private",
     managesCommunity: false,
+    governsCommunity: false,
   };
 }
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Core } from "../../core/core.ts";
 import type { MediaAsset } from "../../core/generation/asset.ts";
-import { exactText } from "../../core/posts/changes.ts";
 import { NETWORKS } from "../../core/ports/publisher.ts";
+import { exactText } from "../../core/posts/changes.ts";
 import type { Plan } from "../../core/posts/plan.ts";
 import type { SocialAccount } from "../../core/posts/post.ts";
 import { parseWhen, type When } from "../../core/posts/when.ts";

@@ -16,6 +16,15 @@ export interface ApiCaption {
   };
 }
 
+/** One text as single networks want it. */
+export interface ApiVariants {
+  readonly success: true;
+  /** By network. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Networks, by name, for which nothing usable came. */
+  readonly unwritten: readonly string[];
+}
+
 export interface ApiAccount {
   readonly id: string;
   readonly network: string;

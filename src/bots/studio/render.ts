@@ -1,3 +1,4 @@
+import { captionLanguages, languageName } from "../../core/captions/languages.ts";
 import { plainText } from "../../core/conversation/text.ts";
 import type { Core } from "../../core/core.ts";
 import { MAXIMUM_COUNT } from "../../core/core-config.ts";
@@ -238,7 +239,13 @@ export function createRenderer(dependencies: {
           style: settings.style,
         },
         quota: await quota(user),
-        captions: { isWritten: core.captioning.isWritten, language: tell.languageOf(user) },
+        captions: {
+          isWritten: core.captioning.isWritten,
+          languages: captionLanguages(user).map((tag) => ({
+            tag,
+            name: languageName(tag, tell.languageOf(user)),
+          })),
+        },
       };
     },
   };

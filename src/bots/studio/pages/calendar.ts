@@ -79,7 +79,7 @@ export function createCalendar(from: string, on: { month(): void; day(): void })
     make(
       "button",
       {
-        class: "button quiet",
+        class: "button quiet turn",
         type: "button",
         "aria-label": label,
         click: () => choose(movedMonths(chosen, months), false),
@@ -151,11 +151,15 @@ export function createCalendar(from: string, on: { month(): void; day(): void })
     const own = posts.filter((post) => dayIn(post.listedAt, post.zone) === day);
     const isOut = day.slice(0, 7) !== chosen.slice(0, 7);
     const most = own.length > MARKS ? MARKS - 1 : MARKS;
-    const marks = own
-      .toSorted((one, other) => one.listedAt.localeCompare(other.listedAt))
+    const inOrder = own.toSorted((one, other) => one.listedAt.localeCompare(other.listedAt));
+    const rest = inOrder.slice(most);
+    const marks = inOrder
       .slice(0, most)
       .map((post) => make("li", { class: `is-${post.state}` }, `${timeOf(post)} ${post.networkLabel}`));
-    if (own.length > most) marks.push(make("li", { class: "rest" }, postWords.moreMarks(own.length - most)));
+    if (rest.length > 0) {
+      const hasFailed = rest.some(({ state }) => state === "failed" || state === "rejected");
+      marks.push(make("li", { class: hasFailed ? "is-failed" : "rest" }, postWords.moreMarks(rest.length)));
+    }
     return make(
       "td",
       {

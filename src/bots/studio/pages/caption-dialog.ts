@@ -9,20 +9,15 @@ import { type CaptionWish, postApi } from "./post-api.ts";
 import { postWords } from "./post-words.ts";
 import { toast } from "./toasts.ts";
 
-/** Offered in the dialog; the model writes others as well. */
-const LANGUAGES =
-  "en de fr es it pt nl pl cs sv da nb fi el tr uk ru ro hu ar he hi id vi th ja ko zh-Hans zh-Hant".split(
-    " ",
-  );
-
 /** The caption of one result: written, changed, copied, kept; `post` goes on with its text. */
 export async function showCaption(
   asset: ApiAsset,
-  { isWritten, language: ownLanguage }: ApiOptions["captions"],
+  { isWritten, languages }: ApiOptions["captions"],
   on: { post(text: string): void },
 ): Promise<void> {
   const dialog = byId("caption-dialog", HTMLDialogElement);
   let kept = "";
+  let writtenIn = "";
   const area = make("textarea", { id: "caption-area", rows: "8", dir: "auto", input: () => count() });
   const wish = make("input", {
     id: "caption-wish",
@@ -68,11 +63,11 @@ export async function showCaption(
   }
 
   function offer(now: string): void {
-    const known = LANGUAGES.includes(now) ? LANGUAGES : [now, ...LANGUAGES];
+    writtenIn = now;
+    const isKnown = languages.some(({ tag }) => tag === now);
     const names = new Intl.DisplayNames("en", { type: "language" });
-    language.replaceChildren(
-      ...known.map((tag) => make("option", { value: tag, selected: tag === now }, names.of(tag) ?? tag)),
-    );
+    const all = isKnown ? languages : [{ tag: now, name: names.of(now) ?? now }, ...languages];
+    language.replaceChildren(...all.map(({ tag, name }) => make("option", { value: tag }, name)));
     language.value = now;
   }
 
@@ -95,18 +90,20 @@ export async function showCaption(
   }
 
   async function written(change: CaptionWish["change"]): Promise<void> {
-    note.textContent = postWords.captionWriting;
-    // Shorter and longer are of what stands here, not of what was written before.
-    if (change !== "new") await keep();
+    const to = language.value;
+    // Shorter, longer and another language are of what stands here, not of what was written before.
+    if (change !== "new" || to !== writtenIn) await keep();
     note.textContent = postWords.captionWriting;
     const prompt = wish.value.trim();
     const made = await postApi.writeCaption(asset.id, {
       change,
       ...(prompt === "" ? {} : { prompt }),
       network: chosen(),
-      language: language.value,
+      language: to,
     });
     take(made, true);
+    if (new Intl.Locale(made.metadata.language).language !== new Intl.Locale(to).language)
+      note.textContent = postWords.captionOtherLanguage;
   }
 
   /** The member's own words are kept before they go anywhere. */
@@ -187,7 +184,7 @@ export async function showCaption(
       ),
     ),
   );
-  offer(ownLanguage);
+  offer(languages[0]?.tag ?? "en");
   count();
   dialog.showModal();
   area.focus();

@@ -115,12 +115,14 @@ async function act(action: CardAction, asset: ApiAsset): Promise<void> {
   }
 }
 
-const captions = () => options?.captions ?? { isWritten: false, language: "en" };
+const captions = () => options?.captions ?? { isWritten: false, languages: [] };
 
 async function post(asset: ApiAsset, text: string | null): Promise<void> {
   const fresh = `${nextKey()}.post`;
   requests += 1;
-  await showPost(asset, text, keyFor(asset.id, fresh), { done: () => views.open("posts"), failed });
+  const { isWritten } = captions();
+  const beginning = { text, key: keyFor(asset.id, fresh), isWritten };
+  await showPost(asset, beginning, { done: () => views.open("posts"), failed });
 }
 
 /** A post that failed for what it was: put together once more, with its picture and words. */

@@ -1,7 +1,22 @@
-import type { ApiAccounts, ApiCaption, ApiPost, ApiPostPage, ApiPreflight } from "../post-types.ts";
+import type {
+  ApiAccounts,
+  ApiCaption,
+  ApiPost,
+  ApiPostPage,
+  ApiPreflight,
+  ApiVariants,
+} from "../post-types.ts";
 import { call } from "./api.ts";
 import { fieldsOf, text } from "./read.ts";
-import { readAccounts, readCaption, readPost, readPostPage, readPosts, readPreflight } from "./read-posts.ts";
+import {
+  readAccounts,
+  readCaption,
+  readPost,
+  readPostPage,
+  readPosts,
+  readPreflight,
+  readVariants,
+} from "./read-posts.ts";
 
 /** A post as it is being put together. */
 export interface PostWish {
@@ -53,6 +68,8 @@ export const postApi = {
     readCaption(await call("GET", `/ai/media/${mediaId}/caption`)),
   writeCaption: async (mediaId: string, wish: CaptionWish): Promise<ApiCaption> =>
     readCaption(await call("POST", "/caption/generate-from-media", { mediaId, ...wish })),
+  variants: async (mediaId: string, words: string, networks: readonly string[]): Promise<ApiVariants> =>
+    readVariants(await call("POST", `/ai/media/${mediaId}/caption/variants`, { text: words, networks })),
   keepCaption: async (mediaId: string, words: string): Promise<ApiCaption> =>
     readCaption(await call("POST", `/ai/media/${mediaId}/caption`, { text: words })),
   preflight: async (wish: PostWish): Promise<ApiPreflight> =>

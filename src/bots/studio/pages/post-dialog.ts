@@ -22,17 +22,22 @@ export interface PostDialogHandlers {
   failed(error: unknown): void;
 }
 
+export interface PostBeginning {
+  /** Null: the caption that there is, or one that is written meanwhile. */
+  readonly text: string | null;
+  /** One for each post: confirmed again after a lost answer, it is the same post. */
+  readonly key: string;
+  /** A model writes captions here. */
+  readonly isWritten: boolean;
+}
+
 /**
  * Puts a post together: accounts, exact text, exact picture, time. Everything that it shows was said by the server of
  * just this plan; only such a plan can be reviewed and confirmed.
- *
- * @param text null: the caption that there is, or one that is written meanwhile.
- * @param key one for each post: confirmed again after a lost answer, it is the same post.
  */
 export async function showPost(
   asset: ApiAsset,
-  text: string | null,
-  key: string,
+  beginning: PostBeginning,
   on: PostDialogHandlers,
 ): Promise<void> {
   const dialog = byId("post-dialog", HTMLDialogElement);
@@ -42,7 +47,7 @@ export async function showPost(
   );
   dialog.addEventListener("close", stopExpecting, { once: true });
   dialog.showModal();
-  const begin = (offer: ApiAccounts) => createPostForm(dialog, asset, text, offer, key, on).open();
+  const begin = (offer: ApiAccounts) => createPostForm(dialog, asset, beginning, offer, on).open();
   try {
     const offer = await postApi.accounts();
     if (!dialog.open) return;
@@ -57,9 +62,8 @@ export async function showPost(
 function createPostForm(
   dialog: HTMLDialogElement,
   asset: ApiAsset,
-  firstText: string | null,
+  { text: firstText, key, isWritten }: PostBeginning,
   offer: ApiAccounts,
-  key: string,
   on: PostDialogHandlers,
 ): { open(): void } {
   let fit = "as-is";
@@ -72,6 +76,7 @@ function createPostForm(
   const texts = createTextFields(firstText ?? "", later);
   const problems = make("ul", { class: "problems", "aria-label": postWords.problems });
   const status = make("p", { class: "hint", role: "status" });
+  const note = make("p", { class: "note", role: "status" });
   const trouble = make("div", { class: "trouble", role: "alert", hidden: true });
   const preview = make("figure", { class: "post-preview" });
   const time = createTimeFields("post", later);
@@ -79,6 +84,12 @@ function createPostForm(
     "button",
     { class: "button primary", type: "button", disabled: true, click: () => void toReview() },
     postWords.review,
+  );
+
+  const write: HTMLButtonElement = make(
+    "button",
+    { class: "button", type: "button", hidden: true, click: () => void writeEach() },
+    postWords.writeEach,
   );
 
   const wish = () => ({
@@ -128,6 +139,7 @@ function createPostForm(
     fit = found.fit;
     trouble.hidden = true;
     texts.show(found.texts);
+    write.hidden = !isWritten || texts.shared().length === 0;
     problems.replaceChildren(
       ...found.problems.map(({ message, fixes }) =>
         make(
@@ -200,6 +212,22 @@ function createPostForm(
     }
   }
 
+  async function writeEach(): Promise<void> {
+    write.disabled = true;
+    write.textContent = postWords.writingEach;
+    try {
+      const made = await postApi.variants(asset.id, texts.value().text, texts.shared());
+      for (const [network, words] of Object.entries(made.texts)) texts.put(words, network);
+      note.textContent = made.unwritten.length === 0 ? "" : postWords.unwritten(made.unwritten);
+      later();
+    } catch (error) {
+      note.textContent = sentenceOf(error);
+    } finally {
+      write.disabled = false;
+      write.textContent = postWords.writeEach;
+    }
+  }
+
   function draw(): void {
     dialog.replaceChildren(
       make("h2", { id: "post-title", tabindex: "-1" }, postWords.postTitle),
@@ -212,6 +240,8 @@ function createPostForm(
           { class: "post-fields" },
           accounts.element,
           texts.element,
+          make("div", { class: "row" }, write),
+          note,
           problems,
           time.element,
           trouble,

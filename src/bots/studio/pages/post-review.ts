@@ -97,6 +97,6 @@ function textItem(one: ApiPreflight["texts"][number], isStory: boolean): HTMLLIE
     text === ""
       ? make("p", { class: "hint" }, postWords.noText)
       : make("p", { class: "exact", dir: "auto" }, text),
-    countOf(one),
+    countOf(one, false),
   );
 }

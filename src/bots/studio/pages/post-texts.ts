@@ -8,6 +8,8 @@ export interface TextFields {
   value(): { readonly text: string; readonly texts: Readonly<Record<string, string>> };
   /** A text for one network, or for all where there is only one. */
   put(text: string, network: string | undefined): void;
+  /** The networks that it goes to, where there are several. */
+  shared(): readonly string[];
   /** Nothing was typed yet. */
   isUntouched(): boolean;
   show(found: ApiPreflight["texts"]): void;
@@ -16,6 +18,7 @@ export interface TextFields {
 interface OwnText {
   readonly element: HTMLElement;
   readonly area: HTMLTextAreaElement;
+  readonly count: HTMLElement;
 }
 
 export function createTextFields(firstText: string, changed: () => void): TextFields {
@@ -28,6 +31,7 @@ export function createTextFields(firstText: string, changed: () => void): TextFi
   };
   const area = make("textarea", { id: "post-text", rows: "6", dir: "auto", input: type });
   area.value = firstText;
+  const common = make("div", { class: "field" }, make("label", { for: "post-text" }, postWords.text), area);
   const counts = make("ul", { class: "counts", "aria-label": postWords.counts });
   const owns = make("div", { class: "own-texts" });
 
@@ -37,35 +41,48 @@ export function createTextFields(firstText: string, changed: () => void): TextFi
     field.value = text;
     const back = make(
       "button",
-      { class: "button quiet", type: "button", click: () => end(network) },
+      {
+        class: "link",
+        type: "button",
+        "aria-label": postWords.sameTextFor(label),
+        click: () => end(network),
+      },
       postWords.sameText,
     );
+    const count = make("span", {});
     const element = make(
       "div",
       { class: "field" },
       make("label", { for: id }, postWords.textFor(label)),
       field,
-      make("div", { class: "row" }, back),
+      make("div", { class: "under" }, count, back),
     );
     own.get(network)?.element.remove();
-    own.set(network, { element, area: field });
+    own.set(network, { element, area: field, count });
     owns.append(element);
   }
 
   function end(network: string): void {
     own.get(network)?.element.remove();
     own.delete(network);
+    common.hidden = false;
     area.focus();
     changed();
   }
 
-  const isShared = () => new Set(shown.map(({ network }) => network)).size > 1;
+  const networks = () => [...new Set(shown.map(({ network }) => network))];
+  const isShared = () => networks().length > 1;
 
   function drawCounts(): void {
     const offered = new Set<string>();
-    const items = shown.map((one) => {
+    const items = shown.flatMap((one) => {
       const { network, networkLabel, text } = one;
-      const mayHaveOwn = isShared() && !own.has(network) && !offered.has(network);
+      const itsOwn = own.get(network);
+      if (itsOwn) {
+        itsOwn.count.replaceChildren(countOf(one));
+        return [];
+      }
+      const mayHaveOwn = isShared() && !offered.has(network);
       offered.add(network);
       const another = make(
         "button",
@@ -73,16 +90,19 @@ export function createTextFields(firstText: string, changed: () => void): TextFi
           class: "link",
           type: "button",
           "data-network": network,
+          "aria-label": postWords.otherTextFor(networkLabel),
           click: () => {
             begin(network, networkLabel, text);
             own.get(network)?.area.focus();
             changed();
           },
         },
-        postWords.otherText(networkLabel),
+        postWords.otherText,
       );
-      return make("li", {}, countOf(one), mayHaveOwn ? another : null);
+      return [make("li", {}, countOf(one), mayHaveOwn ? another : null)];
     });
+    // Words that nobody would get are not in the way.
+    common.hidden = shown.length > 0 && items.length === 0;
     const focused = document.activeElement;
     const network = counts.contains(focused) ? focused?.getAttribute("data-network") : null;
     counts.replaceChildren(...items);
@@ -90,13 +110,7 @@ export function createTextFields(firstText: string, changed: () => void): TextFi
   }
 
   return {
-    element: make(
-      "div",
-      { class: "texts" },
-      make("div", { class: "field" }, make("label", { for: "post-text" }, postWords.text), area),
-      owns,
-      counts,
-    ),
+    element: make("div", { class: "texts" }, common, counts, owns),
     value: () => ({
       text: area.value,
       texts: Object.fromEntries(
@@ -111,6 +125,7 @@ export function createTextFields(firstText: string, changed: () => void): TextFi
         begin(network, label, text);
       else area.value = text;
     },
+    shared: () => (isShared() ? networks() : []),
     isUntouched: () => !isTouched,
     show(found) {
       shown = found;
@@ -123,12 +138,12 @@ export function createTextFields(firstText: string, changed: () => void): TextFi
 }
 
 /** `X @atelier: 312 / 280 characters, 6 / 5 hashtags`, marked where it is too much. */
-export function countOf(one: ApiPreflight["texts"][number]): HTMLElement {
+export function countOf(one: ApiPreflight["texts"][number], isNamed = true): HTMLElement {
   const { account, characters, limit, hashtags, hashtagLimit } = one;
   const isOver = characters > limit || (hashtagLimit !== null && hashtags > hashtagLimit);
   return make(
     "span",
     { class: isOver ? "counter over" : "counter" },
-    postWords.count(account, characters, limit, hashtags, hashtagLimit),
+    `${isNamed ? `${account}: ` : ""}${postWords.length(characters, limit, hashtags, hashtagLimit)}`,
   );
 }

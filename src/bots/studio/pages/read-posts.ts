@@ -9,6 +9,7 @@ import type {
   ApiPostPage,
   ApiPostProblem,
   ApiPreflight,
+  ApiVariants,
 } from "../post-types.ts";
 import { amount, amountOrNull, type Fields, fieldsOf, kind, list, text, textOrNull, word } from "./read.ts";
 
@@ -36,6 +37,15 @@ export function readCaption(value: unknown): ApiCaption {
       template: metadata["template"] === true,
     },
   };
+}
+
+export function readVariants(value: unknown): ApiVariants {
+  const fields = fieldsOf(value);
+  const texts = Object.entries(fieldsOf(fields["texts"])).map(([network, words]): [string, string] => [
+    network,
+    word(words),
+  ]);
+  return { success: true, texts: Object.fromEntries(texts), unwritten: list(fields["unwritten"], word) };
 }
 
 function readAccount(value: unknown): ApiAccount {

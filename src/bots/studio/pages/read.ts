@@ -178,7 +178,10 @@ export function readOptions(value: unknown): ApiOptions {
 
 const readCaptions = (fields: Fields): ApiOptions["captions"] => ({
   isWritten: fields["isWritten"] === true,
-  language: text(fields, "language"),
+  languages: list(fields["languages"], (item) => {
+    const one = fieldsOf(item);
+    return { tag: text(one, "tag"), name: text(one, "name") };
+  }),
 });
 
 export interface ServerError {

@@ -12,10 +12,12 @@ export interface Views {
 
 /** @param opened what is to be loaded then. */
 export function createViews(opened: Readonly<Partial<Record<ViewName, () => void>>>): Views {
+  const layout = byId("layout", HTMLElement);
   let current: ViewName = "gallery";
 
   function open(name: ViewName): void {
     current = name;
+    layout.dataset["view"] = name;
     for (const one of NAMES) {
       byId(one, HTMLElement).hidden = one !== name;
       byId(`view-${one}`, HTMLButtonElement).setAttribute("aria-pressed", String(one === name));
