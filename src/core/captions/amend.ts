@@ -32,6 +32,10 @@ export function createAmendments(dependencies: {
   async function bring(asset: MediaAsset, caption: Caption): Promise<void> {
     const now = clock.now();
     if (!(await stores.deliveries.hurry(`result:${asset.id}`, now))) await amend(asset, caption, now);
+    tell(asset);
+  }
+
+  function tell(asset: MediaAsset): void {
     signals.emit({ kind: "delivery", platform: asset.platform });
     signals.emit({ kind: "asset", assetId: asset.id, userId: asset.userId });
   }
@@ -73,7 +77,8 @@ export function createAmendments(dependencies: {
       if (user.settings.captions === false && !(await carriesOne(asset, before))) return;
       // One that still waits says the latest anyway.
       const waits = before !== null && (await stores.deliveries.hurry(keyOf(asset, before), clock.now()));
-      if (!waits) await bring(asset, caption);
+      if (waits) tell(asset);
+      else await bring(asset, caption);
     },
   };
 }

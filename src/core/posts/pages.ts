@@ -19,15 +19,15 @@ const GAP = "\n\n";
  * The texts in as few pages as show them whole on every platform. Nothing is left out: put together, the parts of a
  * section are its text. A section begins on the page of the one before where it fits there.
  */
-export function pagesOf(sections: readonly Section[]): readonly string[] {
+export function pagesOf(sections: readonly Section[], most: number = PAGE_UNITS): readonly string[] {
   const pages: string[] = [];
   for (const { heading, text } of sections) {
     const head = heading === null ? "" : `${heading}\n`;
     const whole = `${head}${text}`;
     const last = pages.at(-1);
     const joined = last === undefined ? whole : `${last}${GAP}${whole}`;
-    if (unitsOf(joined) <= PAGE_UNITS) pages.splice(-1, 1, joined);
-    else pages.push(...parts(text, PAGE_UNITS - unitsOf(head)).map((part) => `${head}${part}`));
+    if (unitsOf(joined) <= most) pages.splice(-1, 1, joined);
+    else pages.push(...parts(text, most - unitsOf(head)).map((part) => `${head}${part}`));
   }
   return pages;
 }

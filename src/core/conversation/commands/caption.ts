@@ -20,6 +20,8 @@ import type { Answer } from "../intents.ts";
 import type { Button, Reply, Text } from "../text.ts";
 
 const INSTRUCTIONS_MAXIMUM = 500;
+/** Of a caption, beside the few words of its card (`pagesOf`). */
+const SHOWN_UNITS = 1_650;
 /** With the way back they stand in the five rows that every platform has. */
 const LANGUAGES_A_ROW = 4;
 
@@ -51,7 +53,7 @@ export function createCaptionCommands(dependencies: {
       caption.model === "template"
         ? turn.text(captioning.isWritten ? "caption-fallback-note" : "caption-template-note")
         : said;
-    const pages = pagesOf([{ heading: null, text: composeCaption(caption) }]);
+    const pages = pagesOf([{ heading: null, text: composeCaption(caption) }], SHOWN_UNITS);
     const edit = turn.button("button-caption-edit", writeButtonData("caption-edit", asset.handle));
     return {
       title: turn.line("caption-title", { receipt: asset.receipt }),
