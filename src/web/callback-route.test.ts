@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Log } from "../core/ports/log.ts";
 import { createCallbackRoute } from "./callback-route.ts";
-import { SMALL_BODY_BYTES } from "./small-body.ts";
+import { createSmallBodies, SMALL_BODY_BYTES } from "./small-body.ts";
 
 const TOKEN = "abcdefgh_-IJKLMN";
 const none = (): void => undefined;
@@ -11,6 +11,7 @@ function setUp() {
   const arrived: string[] = [];
   const seen: { signature: string | null; sizeBytes: number }[] = [];
   const route = createCallbackRoute({
+    bodies: createSmallBodies(),
     readers: new Map([
       [
         "kie",

@@ -1,5 +1,5 @@
 import type { Log } from "../core/ports/log.ts";
-import { bodyOf } from "./small-body.ts";
+import type { SmallBodies } from "./small-body.ts";
 
 /** What a provider's callback is read by; null: forged, too old, or not to be read. */
 export type ReadCallback = (request: {
@@ -12,6 +12,7 @@ export interface CallbackRouteDependencies {
   readonly readers: ReadonlyMap<string, ReadCallback>;
   /** False: nobody was given this token. */
   arrived(token: string, taskKey: string): Promise<boolean>;
+  readonly bodies: SmallBodies;
   readonly log: Log;
 }
 
@@ -33,7 +34,7 @@ export function createCallbackRoute(
     const [, id = "", token = ""] = PATH.exec(new URL(request.url).pathname) ?? [];
     const read = readers.get(id);
     if (!read || request.method !== "POST") return refused("path");
-    const body = await bodyOf(request);
+    const body = await dependencies.bodies.read(request);
     if (body === null) return refused("body");
     const callback = read({ header: (name) => request.headers.get(name), body });
     if (callback === null) return refused("content");

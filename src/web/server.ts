@@ -11,6 +11,7 @@ import { type HealthFacts, reportHealth } from "./health.ts";
 import { isKnownHost } from "./hosts.ts";
 import { createMediaRoute, type LinkCheck } from "./media-route.ts";
 import { createMetrics } from "./metrics.ts";
+import { createSmallBodies } from "./small-body.ts";
 import { createWebhookRoute, type WebhookRouteDependencies } from "./webhook-route.ts";
 
 /** Routes of a platform: everything at or below the prefix. */
@@ -64,12 +65,15 @@ export function createWebServer(dependencies: WebServerDependencies): WebServer 
     () => clock.now(),
   );
   const serveMedia = createMediaRoute(dependencies.media, dependencies.links);
+  const bodies = createSmallBodies();
   const answerCallback = createCallbackRoute({
+    bodies,
     readers: dependencies.callbacks.readers,
     arrived: (token, taskKey) => dependencies.callbacks.arrived(token, taskKey),
     log,
   });
   const answerWebhook = createWebhookRoute({
+    bodies,
     readers: dependencies.webhooks.readers,
     arrived: (event) => dependencies.webhooks.arrived(event),
     log,
@@ -120,6 +124,8 @@ export function createWebServer(dependencies: WebServerDependencies): WebServer 
     ]),
   );
   app.use(async (context, next) => {
+    // Their bodies have a reader of their own, with a deadline; here they would be held before anybody asked who sends.
+    if (/^\/(callbacks|webhooks)\//.test(context.req.path)) return next();
     const isLarge = (mountOf(context.req.path, mounts)?.bodyBytes ?? 0) > BODY_BYTES;
     // Without a length it would be held whole before anybody asked who sends it.
     if (isLarge && context.req.header("transfer-encoding") !== undefined)

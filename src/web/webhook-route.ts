@@ -1,6 +1,6 @@
 import type { Log } from "../core/ports/log.ts";
 import type { PublisherEvent } from "../core/ports/publisher.ts";
-import { bodyOf } from "./small-body.ts";
+import type { SmallBodies } from "./small-body.ts";
 
 export interface WebhookRouteDependencies {
   /** By the id of the provider's module, which stands in the path; null: forged or not to be read. */
@@ -9,6 +9,7 @@ export interface WebhookRouteDependencies {
     (request: { header(name: string): string | null; readonly body: Uint8Array }) => PublisherEvent | null
   >;
   arrived(event: PublisherEvent): Promise<void>;
+  readonly bodies: SmallBodies;
   readonly log: Log;
 }
 
@@ -22,7 +23,7 @@ export function createWebhookRoute(
   return async (request) => {
     const [, id = ""] = PATH.exec(new URL(request.url).pathname) ?? [];
     const read = readers.get(id);
-    const body = read ? await bodyOf(request) : null;
+    const body = read ? await dependencies.bodies.read(request) : null;
     const event = body && read?.({ header: (name) => request.headers.get(name), body });
     if (!event) {
       log.warn("a webhook was refused", { known: read !== undefined });

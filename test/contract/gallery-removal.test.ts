@@ -18,6 +18,7 @@ const ACTOR: Actor = {
   isChatIdentity: false,
   context: "private",
   managesCommunity: false,
+  governsCommunity: false,
 };
 
 describe("a result that its member deletes", () => {

@@ -18,6 +18,7 @@ const manager = (community: string): Actor => ({
   context: "group",
   community,
   managesCommunity: true,
+  governsCommunity: true,
 });
 
 describe("media that stands in a community", () => {

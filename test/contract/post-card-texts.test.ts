@@ -64,6 +64,7 @@ describe("the texts on the card of a post", () => {
       isChatIdentity: false,
       context: "private",
       managesCommunity: false,
+      governsCommunity: false,
     } as const;
     const [all, x] = ["Text for all", "X text"].map((label) => desk.dataOf(card, label));
     expect(await conversation.prefill(x ?? "", actor)).toBe("Only for X");

@@ -130,6 +130,7 @@ async function setUp() {
         isChatIdentity: false,
         context: "private",
         managesCommunity: false,
+        governsCommunity: false,
       },
       target: { platform: "discord", chatKey: "discord:1", place: {}, private: false },
       prompt: "make it night",

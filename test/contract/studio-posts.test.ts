@@ -1,165 +1,11 @@
-/** Captions and posts on the page's HTTP API, on the real core against stand-ins of the model and the service. */
+/** Posts on the page's HTTP API, on the real core against a stand-in of the service. */
 import { afterEach, describe, expect, it } from "vitest";
-import { type OpenAiEmulator, startOpenAiEmulator } from "../emulators/openai/index.ts";
-import { startZernioEmulator, type ZernioEmulator } from "../emulators/zernio/index.ts";
 import { until } from "../support/easel-process.ts";
-import {
-  generate,
-  type Place,
-  PUBLIC_URL,
-  type Reply,
-  session,
-  start as startPlace,
-  stop,
-} from "./support/studio-place.ts";
-
-const KEY = "sk_zernio";
-const WEBHOOK_SECRET = "whsec_zernio";
-let zernio: ZernioEmulator | null = null;
-let openai: OpenAiEmulator | null = null;
+import { PUBLIC_URL, session, start as startPlace } from "./support/studio-place.ts";
+import { connect, draw, first, list, post, start, stateOf, stop } from "./support/studio-posting.ts";
 
 afterEach(async () => {
-  await stop();
-  expect(
-    [zernio?.violations, zernio?.errors, openai?.violations, openai?.errors].flat().filter(Boolean),
-  ).toEqual([]);
-  await zernio?.close();
-  await openai?.close();
-  zernio = null;
-  openai = null;
-});
-
-async function start(
-  settings: Record<string, string> = {},
-): Promise<Place & { readonly zernio: ZernioEmulator }> {
-  zernio = await startZernioEmulator({ keys: [KEY] });
-  zernio.setDefaults({ publishMs: 100 });
-  const place = await startPlace({
-    LATE_API_KEY: KEY,
-    LATE_API_URL: zernio.apiUrl,
-    LATE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-    ADMIN_IDS: "studio:local,discord:1",
-    ...settings,
-  });
-  zernio.setWebhook({ url: new URL("/webhooks/late", place.url).href, secret: WEBHOOK_SECRET });
-  return { ...place, zernio };
-}
-
-async function draw(place: Place, body: object = {}, headers: Record<string, string> = {}): Promise<string> {
-  const made = await generate(
-    place,
-    { prompt: "a red fox in the snow", provider: "sketch", ...body },
-    headers,
-  );
-  expect([made.status, made.text]).toEqual([201, expect.any(String)]);
-  const id = String(made.body["id"]);
-  await until("the picture", async () => {
-    const asset = await place.ask("GET", `/api/ai/media/${id}`, { headers });
-    return asset.body["status"] === "ready";
-  });
-  return id;
-}
-
-/** Signs in to a network as the page's visitor, by the link that the service hands out. */
-async function connect(
-  place: Place & { readonly zernio: ZernioEmulator },
-  network = "instagram",
-  headers: Record<string, string> = {},
-): Promise<string> {
-  const link = await place.ask("POST", "/api/ai/accounts/connect", { body: { network }, headers });
-  expect([link.status, link.text]).toEqual([200, expect.any(String)]);
-  place.zernio.signIn({ username: `atelier.${network}` });
-  await fetch(String(link.body["url"]), { redirect: "manual" });
-  const { accounts } = (await place.ask("GET", "/api/ai/accounts", { headers })).body;
-  const found = list(accounts).find((one) => one["network"] === network);
-  return String(found?.["id"]);
-}
-
-function list(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.map((one: unknown) => Object(one)) : [];
-}
-
-const first = (reply: Reply) => list(reply.body["posts"])[0] ?? {};
-const post = (place: Place, body: object, key?: string, headers: Record<string, string> = {}) =>
-  place.ask("POST", "/api/ai/posts", {
-    body,
-    headers: { ...headers, ...(key === undefined ? {} : { "Idempotency-Key": key }) },
-  });
-const stateOf = async (place: Place): Promise<unknown> =>
-  first(await place.ask("GET", "/api/ai/posts"))["state"];
-
-describe("a caption on the page", () => {
-  it("is a template that says so where no model is set up, and the member's own words are kept", async () => {
-    const place = await startPlace();
-    const mediaId = await draw(place);
-    expect((await place.ask("GET", `/api/ai/media/${mediaId}/caption`)).status).toBe(404);
-    const made = await place.ask("POST", "/api/caption/generate-from-media", { body: { mediaId } });
-    expect([made.status, made.body]).toEqual([
-      200,
-      {
-        success: true,
-        caption: expect.stringContaining("red fox"),
-        metadata: {
-          model: "template",
-          language: "en",
-          hashtags: expect.any(Array),
-          altText: expect.any(String),
-          template: true,
-        },
-      },
-    ]);
-    const own = await place.ask("POST", `/api/ai/media/${mediaId}/caption`, {
-      body: { text: "  My own words @you #fox\nand more " },
-    });
-    expect(own.body).toMatchObject({
-      success: true,
-      caption: "My own words @you #fox\nand more",
-      metadata: { model: "member", template: false },
-    });
-    expect((await place.ask("GET", `/api/ai/media/${mediaId}/caption`)).body).toEqual(own.body);
-    for (const text of ["", "   ", "x".repeat(5_001), 7])
-      expect((await place.ask("POST", `/api/ai/media/${mediaId}/caption`, { body: { text } })).status).toBe(
-        400,
-      );
-  });
-
-  it("is written by the model, with words for this one as data", async () => {
-    openai = await startOpenAiEmulator();
-    const place = await startPlace({ OPENAI_API_KEY: "key", OPENAI_BASE_URL: openai.baseUrl });
-    const mediaId = await draw(place);
-    const made = await place.ask("POST", "/api/caption/generate-from-media", {
-      body: { mediaId, prompt: "mention the northern wind" },
-    });
-    expect([made.status, made.body["success"], Object(made.body["metadata"]).template]).toEqual([
-      200,
-      true,
-      false,
-    ]);
-    const asked = openai.chat.calls.at(-1);
-    expect(`${asked?.system}${asked?.user}`).toContain("mention the northern wind");
-    const shorter = await place.ask("POST", "/api/caption/generate-from-media", {
-      body: { mediaId, change: "shorter" },
-    });
-    expect([shorter.status, shorter.body["success"]]).toEqual([200, true]);
-  });
-
-  it("is for its owner, with a session, from our own page", async () => {
-    const place = await startPlace({ PUBLIC_URL });
-    const [ada, bob] = [await session(place, "discord:1"), await session(place, "discord:2")];
-    const mediaId = await draw(place, {}, ada);
-    const ask = (headers: Record<string, string>) =>
-      place.ask("POST", "/api/caption/generate-from-media", { body: { mediaId }, headers });
-    expect((await ask({ Host: ada.Host })).status).toBe(401);
-    expect((await ask(bob)).status).toBe(404);
-    expect((await ask({ ...ada, Origin: "https://evil.example" })).status).toBe(403);
-    expect((await ask({ ...ada, "Content-Type": "text/plain" })).status).toBe(415);
-    expect((await ask({ ...ada, Origin: PUBLIC_URL })).status).toBe(200);
-    expect(
-      (await place.ask("POST", `/api/ai/media/${mediaId}/caption`, { body: { text: "x" }, headers: bob }))
-        .status,
-    ).toBe(404);
-    expect((await place.ask("GET", `/api/ai/media/${mediaId}/caption`, { headers: bob })).status).toBe(404);
-  });
+  expect(await stop()).toEqual([]);
 });
 
 describe("a post from the page", () => {
@@ -180,8 +26,8 @@ describe("a post from the page", () => {
     const wish = { mediaId, accountIds: [account], text: "Snow at last #fox", when: null };
     const [one, two] = await Promise.all([post(place, wish, "k1"), post(place, wish, "k1")]);
     expect(new Set([one.status, two.status])).toEqual(new Set([200, 201]));
-    const again = await post(place, wish, "k1");
-    expect([again.status, first(again)["id"]]).toEqual([200, first(one)["id"]]);
+    const again = await post(place, { ...wish, text: "changed after the answer was lost" }, "k1");
+    expect([again.status, first(again)["id"], again.body["already"]]).toEqual([200, first(one)["id"], true]);
     await until("it is published", async () => (await stateOf(place)) === "published");
     const listed = first(await place.ask("GET", "/api/ai/posts"));
     expect(listed).toMatchObject({
@@ -331,5 +177,65 @@ describe("a post from the page", () => {
     const place = await start();
     const refused = await post(place, { mediaId: "gen_x", accountIds: [], text: "x", ...given });
     expect([refused.status, refused.body["error"]]).toEqual([400, "Invalid input"]);
+  });
+
+  it("has a text of its own for a network, counted as that network counts", async () => {
+    const place = await start();
+    const accountIds = [await connect(place, "instagram"), await connect(place, "twitter")];
+    const mediaId = await draw(place);
+    const wish = { mediaId, accountIds, text: `${"word ".repeat(60)} #a #b #c #d #e #f` };
+    const look = async (more: object = {}) =>
+      (await place.ask("POST", "/api/ai/posts/preflight", { body: { ...wish, ...more } })).body;
+    const bare = await look();
+    expect(list(bare["texts"])).toMatchObject([
+      { network: "instagram", characters: 323, limit: 2_200, hashtags: 6, hashtagLimit: 5 },
+      { network: "twitter", characters: 323, limit: 280, hashtagLimit: null },
+    ]);
+    const fixes = list(bare["problems"]).flatMap(({ fixes: offered }) => list(offered));
+    const texts = Object.fromEntries(fixes.map(({ network, text }) => [String(network), String(text)]));
+    expect(Object.keys(texts)).toEqual(["instagram", "twitter"]);
+    const fixed = await look({ texts });
+    expect([fixed["isReady"], fixed["problems"]]).toEqual([true, []]);
+    await post(place, { ...wish, texts });
+    await until("both are published", () => place.zernio.publications.length === 2);
+    expect(new Set(place.zernio.publications.map(({ text }) => text))).toEqual(new Set(Object.values(texts)));
+  });
+
+  it("is told to an open page each time that it changes", async () => {
+    const place = await start();
+    const account = await connect(place);
+    const mediaId = await draw(place);
+    const events = await fetch(new URL("/api/ai/events", place.url));
+    const made = await post(place, { mediaId, accountIds: [account], text: "heard", when: "in 3 days" });
+    const id = String(first(made)["id"]);
+    const decoder = new TextDecoder();
+    let heard = "";
+    let isCancelled = false;
+    for await (const chunk of events.body ?? []) {
+      heard += decoder.decode(chunk, { stream: true });
+      if (heard.includes('"state":"scheduled"') && !isCancelled) {
+        isCancelled = true;
+        void place.ask("POST", `/api/ai/posts/${id}/cancel`, { body: {} });
+      }
+      if (heard.includes('"state":"cancelled"')) break;
+    }
+    const told = heard
+      .matchAll(/^event: post\ndata: (.+)$/gm)
+      .map(([, data = ""]) => Object(JSON.parse(data)).id);
+    expect(new Set(told)).toEqual(new Set([id]));
+  });
+
+  it("keeps its file when the result is deleted, and says so", async () => {
+    const place = await start();
+    const account = await connect(place);
+    const mediaId = await draw(place);
+    const removal = async () => (await place.ask("GET", `/api/ai/media/${mediaId}/removal`)).body;
+    expect(await removal()).toEqual({ posts: 0 });
+    const made = await post(place, { mediaId, accountIds: [account], text: "later", when: "in 30 days" });
+    expect([made.status, await removal()]).toEqual([201, { posts: 1 }]);
+    const deleted = await place.ask("DELETE", `/api/ai/media/${mediaId}`);
+    expect([deleted.status, deleted.body]).toEqual([200, { posts: 1 }]);
+    expect((await place.ask("GET", `/api/ai/media/${mediaId}`)).status).toBe(404);
+    expect((await place.ask("GET", String(first(made)["mediaUrl"]))).status).toBe(200);
   });
 });

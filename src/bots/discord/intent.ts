@@ -1,6 +1,6 @@
 import { type Action, readButtonData } from "../../core/conversation/actions.ts";
-import type { Intent, PictureName } from "../../core/conversation/intents.ts";
 import { MEMBER_NAME } from "../../core/conversation/commands/community.ts";
+import type { Intent, PictureName } from "../../core/conversation/intents.ts";
 import { identity } from "../../core/identifiers.ts";
 import {
   BUTTON_COMPONENT,

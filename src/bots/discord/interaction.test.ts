@@ -106,6 +106,7 @@ describe("an interaction", () => {
       context: "group",
       community: "discord:1100000000000000000",
       managesCommunity: true,
+      governsCommunity: false,
     });
     expect(intentOf(interaction, noMenu)).toEqual({
       kind: "command",

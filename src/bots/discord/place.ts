@@ -11,6 +11,7 @@ export const PLATFORM = "discord";
 /** Bits of Discord's permission set. */
 const PERMISSIONS = {
   administrator: 1n << 3n,
+  manageGuild: 1n << 5n,
   viewChannel: 1n << 10n,
   sendMessages: 1n << 11n,
   manageMessages: 1n << 13n,
@@ -128,6 +129,8 @@ export function actorOf(interaction: Interaction, place: Place): Actor {
     context: contexts[place.kind],
     ...(interaction.guild_id ? { community: communityOf(interaction.guild_id) } : {}),
     managesCommunity: (rights & (PERMISSIONS.administrator | PERMISSIONS.manageMessages)) !== 0n,
+    // What comes here holds for the channel. These two can be given for a whole server only.
+    governsCommunity: (rights & (PERMISSIONS.administrator | PERMISSIONS.manageGuild)) !== 0n,
   };
 }
 

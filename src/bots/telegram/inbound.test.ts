@@ -57,11 +57,12 @@ describe("what somebody writes", () => {
         context: "group",
         community: "telegram:-1001",
         managesCommunity: false,
+        governsCommunity: false,
       },
       intent: { kind: "command", name: "generate", options: { prompt: "a red fox" } },
       place: { chatId: -1001, group: true, userId: 501, replyTo: 9, topicId: 4 },
       press: null,
-      asksForRights: false,
+      rightsIn: null,
       staysInPlace: false,
     });
   });
@@ -306,7 +307,7 @@ describe("a click", () => {
       eventKey: "tgcb:77",
       intent: { kind: "button", data: "v1|delete|abc|" },
       place: { chatId: -1001, replyTo: 5 },
-      asksForRights: true,
+      rightsIn: -1001,
       staysInPlace: true,
     });
   });

@@ -4,11 +4,11 @@ import { MEMBER_NAME } from "../../core/conversation/commands/community.ts";
 import type { Actor, Intent, PictureName } from "../../core/conversation/intents.ts";
 import { identity } from "../../core/identifiers.ts";
 import { MASK_FLAG, type Options, readFlags, readOptions } from "./flags.ts";
-import { namesPlace, needsRights } from "./moderation.ts";
+import { groupNamedBy, namesPlace, needsRights } from "./moderation.ts";
 import { type AttachedFile, answeredPicture, fileOf, withMask } from "./pictures.ts";
 import { chatKeyOf, type Place } from "./place.ts";
 import { readMark } from "./prompt-mark.ts";
-import { readOpening } from "./start-link.ts";
+import { openingOf, readOpening } from "./start-link.ts";
 import type { IncomingMessage, IncomingPress, IncomingUser, Update } from "./updates.ts";
 
 /** What somebody wants, where, and who it is. */
@@ -21,8 +21,8 @@ export interface Understood {
   readonly intent: Intent;
   readonly place: Place;
   readonly press: IncomingPress | null;
-  /** Whether it matters that the sender manages this group; asking costs a call. */
-  readonly asksForRights: boolean;
+  /** The group where it matters that the sender manages it, or null; asking costs a call. */
+  readonly rightsIn: number | null;
   /** About a message that all can see: what is said of it is said there, even if it is one person's. */
   readonly staysInPlace: boolean;
 }
@@ -79,7 +79,7 @@ export function createReader({ me, commands }: ReaderOptions): Reader {
         ...(topicId ? { topicId } : {}),
       },
       press: null,
-      asksForRights: isGroup && needsRights(intent),
+      rightsIn: isGroup && needsRights(intent) ? chat.id : null,
       staysInPlace: namesPlace(intent) || (isGroup && intent.kind === "form" && needsRights(intent)),
     };
   }
@@ -210,10 +210,15 @@ function readPress(press: IncomingPress): Understood | null {
   const topicId = message.is_topic_message ? message.message_thread_id : null;
   const action = readButtonData(data)?.action;
   const intent = { kind: "button", data } as const;
+  const group = isGroup ? null : groupNamedBy(intent);
+  const opens = openingOf(intent);
   return {
     eventKey: `tgcb:${id}`,
     lane: `${message.chat.id}:${from.id}`,
-    actor: actorOf(from, null, isGroup ? message.chat.id : null),
+    actor: {
+      ...actorOf(from, null, isGroup ? message.chat.id : null),
+      ...(group === null ? {} : { community: chatKeyOf(group) }),
+    },
     intent,
     place: {
       chatId: message.chat.id,
@@ -225,10 +230,11 @@ function readPress(press: IncomingPress): Understood | null {
         (action && ANSWERS_MEMBER.has(action) ? message.reply_to_message?.message_id : null) ??
         message.message_id,
       ...(topicId ? { topicId } : {}),
+      ...(isGroup && opens !== null ? { opens } : {}),
     },
     press,
-    asksForRights: isGroup && needsRights(intent),
-    staysInPlace: action === "delete",
+    rightsIn: isGroup && needsRights(intent) ? message.chat.id : group,
+    staysInPlace: action === "delete" || (isGroup && action === "post-edit"),
   };
 }
 
@@ -278,5 +284,6 @@ function actorOf(from: IncomingUser, speaksAs: number | null, groupId: number | 
     context: groupId === null ? "private" : "group",
     ...(groupId === null ? {} : { community: chatKeyOf(groupId) }),
     managesCommunity: false,
+    governsCommunity: false,
   };
 }

@@ -66,7 +66,7 @@ function createTelegramBot(settings: TelegramSettings, deps: BotDependencies): B
       clock,
       log,
     }),
-    managesChat: createRights({ api, clock, log }),
+    rightsOf: createRights({ api, clock, log }),
     migrated: (from, to) => poster.migrate(from, to),
     met({ actor, place }) {
       if (!place.group && core.members.isAdmin(actor.identity)) void menus.registerAdmin(place.chatId);

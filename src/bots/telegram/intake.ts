@@ -15,7 +15,7 @@ import { type AttachedFile, answeredPicture, withMask } from "./pictures.ts";
 import { privateTarget, targetOf } from "./place.ts";
 import type { Pressed, Presses } from "./presses.ts";
 import { promptWith } from "./prompt-mark.ts";
-import { openingOf } from "./start-link.ts";
+import type { Rights } from "./rights.ts";
 import { type Update, updateSchema } from "./updates.ts";
 
 const SOURCE = "telegram";
@@ -44,7 +44,7 @@ export interface IntakeOptions {
   readonly conversation: Conversation;
   readonly inbox: InboxStore;
   readonly presses: Presses;
-  readonly managesChat: (chatId: number, userId: number) => Promise<boolean>;
+  readonly rightsOf: (chatId: number, userId: number) => Promise<Rights>;
   readonly migrated: (from: number, to: number) => void;
   readonly met: (understood: Understood) => void;
   readonly signals: Signals;
@@ -149,7 +149,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const actor = await withRights(understood);
     options.met(understood);
     const isPrivate = conversation.manner(intent).private && !understood.staysInPlace;
-    const target = isPrivate ? privateTarget(place, openingOf(intent)) : targetOf(place);
+    const target = isPrivate ? privateTarget(place) : targetOf(place);
     const arrival: Arrival = { key: row.key, actor, target, intent, receivedAt: row.receivedAt };
     const refusal = conversation.precheck(arrival);
     const answering: Promise<Answer> =
@@ -162,9 +162,10 @@ export function createIntake(options: IntakeOptions): Intake {
     await after?.();
   }
 
-  async function withRights({ actor, place, asksForRights }: Understood): Promise<Actor> {
-    if (!asksForRights) return actor;
-    return { ...actor, managesCommunity: await options.managesChat(place.chatId, place.userId) };
+  async function withRights({ actor, place, rightsIn }: Understood): Promise<Actor> {
+    if (rightsIn === null) return actor;
+    const { manages, governs } = await options.rightsOf(rightsIn, place.userId);
+    return { ...actor, managesCommunity: manages, governsCommunity: governs };
   }
 
   /** Writes what is owed together with the end of the inbox row. */

@@ -12,10 +12,19 @@ const MODERATORS_ACTIONS: ReadonlySet<string> = new Set([
 
 /** Whether it matters that the sender manages the group. */
 export function needsRights(intent: Intent): boolean {
-  if (intent.kind === "command") return /^community\b/.test(intent.name);
+  if (intent.kind === "command") return /^(community|accounts)\b/.test(intent.name);
   if (intent.kind === "words") return false;
   const action = readButtonData(intent.data)?.action;
   return action !== undefined && MODERATORS_ACTIONS.has(action);
+}
+
+/**
+ * The group that a list is about which its reader got alone: `/accounts` in a group lists what belongs to that group
+ * in the private chat, and its buttons name the group.
+ */
+export function groupNamedBy(intent: Intent): number | null {
+  const button = intent.kind === "button" ? readButtonData(intent.data) : null;
+  return button?.action === "accounts" && /^-\d{1,15}$/.test(button.handle) ? Number(button.handle) : null;
 }
 
 /** It names the place where it was typed for what is to be told there. */

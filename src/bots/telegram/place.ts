@@ -18,7 +18,7 @@ const placeSchema = spot.extend({
   userId: z.number().int(),
   /** This is the member's private chat instead of the place where it was asked. */
   insteadOf: spot.optional(),
-  /** What a link that starts the private chat asks for there, where that can be said in a word (`start-link.ts`). */
+  /** What a link that starts the private chat would ask for there, in the word of `start-link.ts`. */
   opens: z.string().optional(),
 });
 
@@ -44,9 +44,9 @@ export function targetOf(place: Place): Target {
 }
 
 /** The member's private chat, for what nobody else in the group may read. */
-export function privateTarget(place: Place, opens?: string): Target {
+export function privateTarget(place: Place): Target {
   if (!place.group) return targetOf(place);
-  const { userId, insteadOf: _, opens: __, ...asked } = place;
+  const { userId, insteadOf: _, opens, ...asked } = place;
   const asks = opens === undefined ? {} : { opens };
   return targetOf({ chatId: userId, group: false, userId, insteadOf: asked, ...asks });
 }

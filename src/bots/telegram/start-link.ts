@@ -10,12 +10,12 @@ const OPENABLE: readonly Action[] = ["caption", "post", "plan"];
 /** At most 64 characters of this alphabet. Source: core.telegram.org/bots/features#deep-linking, read 2026-11. */
 const WORD = /^([a-z]{1,12})-([A-Za-z0-9_-]{1,16})$/;
 
-/** Undefined: it has to be asked for again in the private chat. */
-export function openingOf(intent: Intent): string | undefined {
+/** Null: it has to be asked for again in the private chat. */
+export function openingOf(intent: Intent): string | null {
   const button = intent.kind === "button" ? readButtonData(intent.data) : null;
   return button !== null && button.argument === "" && OPENABLE.includes(button.action)
     ? `${button.action}-${button.handle}`
-    : undefined;
+    : null;
 }
 
 /** The press that the word behind `/start` stands for, or null. */

@@ -21,6 +21,8 @@ export interface Actor {
   readonly community?: string;
   /** May manage that community's messages (a moderator); never an admin of the bot. */
   readonly managesCommunity: boolean;
+  /** May change that community as a whole: its settings, its accounts, and who may post to them. */
+  readonly governsCommunity: boolean;
 }
 
 /** Where to answer. `place` belongs to the platform alone; it is stored and parsed again by it. */

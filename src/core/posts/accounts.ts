@@ -66,7 +66,7 @@ export function createAccounts(dependencies: {
   /** Whose accounts this actor manages where they stand: `discord:…` for a manager, else their own; null: nobody's. */
   async function ownerFor(user: User, actor: Actor): Promise<string | null> {
     const isAdmin = members.isAdmin(actor.identity);
-    if (actor.community !== undefined && (isAdmin || actor.managesCommunity)) return actor.community;
+    if (actor.community !== undefined && (isAdmin || actor.governsCommunity)) return actor.community;
     if (isAdmin) return user.id;
     if (actor.community === undefined) return null;
     const { accounts } = await stores.communities.get(actor.community);

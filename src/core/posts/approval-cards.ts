@@ -9,7 +9,6 @@ import type { Ids } from "../ports/ids.ts";
 import type { NewPost, PostStores } from "../ports/post-stores.ts";
 import type { Stores } from "../ports/stores.ts";
 import type { User } from "../usage/user.ts";
-import { markOf } from "./mark.ts";
 import { rulesOf } from "./networks.ts";
 import type { Post } from "./post.ts";
 import { echo } from "./zones.ts";
@@ -18,13 +17,16 @@ import { echo } from "./zones.ts";
 export type AskApprovers = (author: User, post: NewPost) => Promise<readonly NewDelivery[]>;
 
 type Waiting = Pick<
-  NewPost,
-  "handle" | "network" | "accountName" | "text" | "scheduledAt" | "zone" | "media" | "altText"
+  Post,
+  "handle" | "epoch" | "network" | "accountName" | "text" | "scheduledAt" | "zone" | "media" | "altText"
 >;
 
-/** Of what approvers see: it may change while they think. */
-export function approvalMark({ text, scheduledAt }: Pick<Waiting, "text" | "scheduledAt">): string {
-  return markOf({ text, scheduledAt });
+/**
+ * Of what approvers see: its author may change it while they think, and each change raises the epoch. A hash of the text
+ * would not do, since its author could look for another text of the same hash.
+ */
+export function approvalMark({ epoch, scheduledAt }: Pick<Waiting, "epoch" | "scheduledAt">): string {
+  return `${epoch}${scheduledAt === null ? "now" : "at"}`;
 }
 
 /** The one card of a post: found again by the post's own id. */
@@ -199,7 +201,7 @@ export function createAskApprovers(dependencies: {
         assetId: null,
         target: moderators,
         lane: "interactive",
-        reply: approvalCard(messages, messages.choose(null), post, facts),
+        reply: approvalCard(messages, messages.choose(null), { ...post, epoch: 0 }, facts),
         dueAt: clock.now(),
       },
     ];

@@ -103,7 +103,7 @@ export function createPlans(dependencies: {
   /** A community's account is posted to by members only with its approvers' word, where it wants that. */
   async function approversOf(actor: Actor, account: SocialAccount, userId: UserId): Promise<string | null> {
     if (account.owner === userId || members.isAdmin(actor.identity)) return null;
-    if (actor.managesCommunity && actor.community === account.owner) return null;
+    if (actor.governsCommunity && actor.community === account.owner) return null;
     const { approval, moderators } = await stores.communities.get(account.owner);
     return approval && moderators !== null ? account.owner : null;
   }

@@ -154,6 +154,7 @@ export async function openChatDesk(
         isChatIdentity: false,
         context: "private",
         managesCommunity: false,
+        governsCommunity: false,
       },
       target: { platform: "discord", chatKey: "discord:1", place: { channel: "1" }, private: false },
       intent,

@@ -28,9 +28,9 @@ export function createCommunityCommands(dependencies: {
     act: (turn: Turn, community: string, options: Options) => Promise<Answer>,
   ): CommandHandler {
     return async (turn, options) => {
-      const { community, managesCommunity, identity } = turn.arrival.actor;
+      const { community, governsCommunity, identity } = turn.arrival.actor;
       if (community === undefined) return turn.say(turn.text("community-not-here"));
-      if (!managesCommunity && !members.isAdmin(identity))
+      if (!governsCommunity && !members.isAdmin(identity))
         return turn.say(turn.text("community-only-managers"));
       return act(turn, community, options);
     };

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { createSmallBodies, SMALL_BODY_BYTES } from "./small-body.ts";
+
+/** A request whose body comes as it is pushed, without a length. */
+function slow(): { readonly request: Request; push(bytes: Uint8Array): void; end(): void } {
+  let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  const body = new ReadableStream<Uint8Array>({
+    start: (opened) => {
+      controller = opened;
+    },
+  });
+  return {
+    request: new Request("http://easel.test/webhooks/late", { method: "POST", body, duplex: "half" }),
+    push: (bytes) => controller?.enqueue(bytes),
+    end: () => controller?.close(),
+  };
+}
+
+const plain = (body: string) => new Request("http://easel.test/webhooks/late", { method: "POST", body });
+
+describe("bodies of services that call in", () => {
+  it("are read whole", async () => {
+    const bytes = await createSmallBodies().read(plain("hello"));
+    expect(Buffer.from(bytes ?? []).toString()).toBe("hello");
+  });
+
+  it("are given up as soon as they are too large, whether or not a length was named", async () => {
+    const { request, push } = slow();
+    const reading = createSmallBodies().read(request);
+    push(new Uint8Array(SMALL_BODY_BYTES));
+    push(new Uint8Array(1));
+    expect(await reading).toBeNull();
+  });
+
+  it("are read so many at once and no more, and again when others have ended", async () => {
+    const bodies = createSmallBodies();
+    const open = Array.from({ length: 64 }, slow);
+    const reading = open.map(({ request }) => bodies.read(request));
+    expect(await bodies.read(plain("one too many"))).toBeNull();
+    for (const { end } of open) end();
+    expect((await Promise.all(reading)).every((bytes) => bytes?.length === 0)).toBe(true);
+    expect(await bodies.read(plain("again"))).not.toBeNull();
+  });
+});
