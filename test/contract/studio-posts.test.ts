@@ -188,8 +188,8 @@ describe("a post from the page", () => {
       (await place.ask("POST", "/api/ai/posts/preflight", { body: { ...wish, ...more } })).body;
     const bare = await look();
     expect(list(bare["texts"])).toMatchObject([
-      { network: "instagram", characters: 323, limit: 2_200, hashtags: 6, hashtagLimit: 5 },
-      { network: "twitter", characters: 323, limit: 280, hashtagLimit: null },
+      { network: "instagram", characters: 317, limit: 2_200, hashtags: 6, hashtagLimit: 5 },
+      { network: "twitter", characters: 317, limit: 280, hashtagLimit: null },
     ]);
     const fixes = list(bare["problems"]).flatMap(({ fixes: offered }) => list(offered));
     const texts = Object.fromEntries(fixes.map(({ network, text }) => [String(network), String(text)]));
