@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { renderReply } from "../../src/bots/discord/render.ts";
 import { renderCard } from "../../src/bots/telegram/render.ts";
 import type { Reply } from "../../src/core/conversation/text.ts";
+import { NETWORKS } from "../../src/core/ports/publisher.ts";
 import { pagesOf } from "../../src/core/posts/pages.ts";
 import type { Post } from "../../src/core/posts/post.ts";
 import { type ChatDesk, labelsOf, openChatDesk, WRITTEN, wordsOf } from "./support/chat-desk.ts";
@@ -155,7 +156,38 @@ describe("the texts on the card of a post", () => {
   });
 });
 
+describe("the accounts on the card of a post", () => {
+  it("can all be chosen, and are all named, however many there are", async () => {
+    desk = await openChatDesk({ networks: NETWORKS.filter((network) => network !== "youtube") });
+    await desk.autoCaption();
+    let card = await desk.command("post", { id: desk.asset.receipt });
+    expect(card.buttons?.[0]?.length).toBe(5);
+    const names = ["Bluesky @bluesky", "Facebook @facebook", "Instagram @instagram", "LinkedIn @linkedin"];
+    for (const label of names) card = await desk.press(card, label);
+    expect(labelsOf(card).slice(0, 5)).toEqual([...names.map((name) => `✓ ${name}`), "More accounts"]);
+    card = await desk.press(card, "More accounts");
+    const others = ["Pinterest @pinterest", "Threads @threads", "TikTok @tiktok", "X @twitter"];
+    expect(labelsOf(card).slice(0, 5)).toEqual([...others, "More accounts"]);
+    for (const label of others) card = await desk.press(card, label);
+    expect(labelsOf(card).slice(0, 5)).toEqual([...others.map((name) => `✓ ${name}`), "More accounts"]);
+    for (const name of [...names, ...others]) expect(card.title).toContain(name);
+    expect(labelsOf(await desk.press(card, "More accounts")).slice(0, 4)).toEqual(
+      names.map((name) => `✓ ${name}`),
+    );
+    expect(card.buttons?.length).toBeLessThanOrEqual(5);
+    for (const row of card.buttons ?? []) expect(row.length).toBeLessThanOrEqual(5);
+  });
+});
+
 describe("texts that are too long for one card", () => {
+  it("stand behind the names of the accounts where those are too long for the title", async () => {
+    const nameEnd = "-of-the-atelier-at-the-northern-end-of-the-long-road-to-the-lighthouse-on-the-cliff";
+    const card = await cardOf({ networks: ["bluesky", "instagram", "twitter"], nameEnd });
+    expect(card.title).toBe("Post to 3 accounts");
+    const names = ["Bluesky @bluesky", "Instagram @instagram", "X @twitter"].map((name) => name + nameEnd);
+    expect(card.quote).toBe(`${names.join(", ")}\n\n— Bluesky, Instagram, X —\n${CAPTION}`);
+  });
+
   it("stand whole on every page of it, on both platforms", async () => {
     const longest = "w".repeat(300);
     const heavy = fc.string({

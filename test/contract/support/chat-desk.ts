@@ -42,9 +42,11 @@ export async function openChatDesk(
     readonly write?: ((request: CaptionRequest) => Partial<WrittenCaption> | "away") | null;
     readonly locale?: string;
     readonly networks?: readonly Network[];
+    /** Behind `@<network>` in the names of the accounts. */
+    readonly nameEnd?: string;
   } = {},
 ) {
-  const { write = () => ({}), locale = "en", networks = [] } = options;
+  const { write = () => ({}), locale = "en", networks = [], nameEnd = "" } = options;
   const engine = await createEngine();
   const { stores, work, user } = engine;
   const requests: CaptionRequest[] = [];
@@ -114,7 +116,7 @@ export async function openChatDesk(
     networks.map((network) => ({
       externalId: `ext-${network}`,
       network,
-      name: `@${network}`,
+      name: `@${network}${nameEnd}`,
       health: "fine" as const,
     })),
     () => `acc_${unique()}`,

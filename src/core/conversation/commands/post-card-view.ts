@@ -15,14 +15,25 @@ import { writeButtonData } from "../actions.ts";
 import type { Turn } from "../context.ts";
 import type { Button, Reply, Text } from "../text.ts";
 
-const SHOWN_ACCOUNTS = 5;
+/** Where there are more accounts than a row has buttons, the last one leads to the next of them. */
+const ACCOUNTS_A_PAGE = 4;
+/** Names that take more room stand on the first page of the texts instead of in the title. */
+const TITLE_CHARS = 200;
 /** Beside the text for all, in one row. */
 const SHOWN_NETWORKS = 4;
 const BUTTONS_A_ROW = 5;
 
 /** A plan as its member sees it. */
 export interface PostCardView {
-  card(turn: Turn, id: string, plan: Plan, usable: readonly SocialAccount[], note?: Text): Promise<Reply>;
+  card(
+    turn: Turn,
+    id: string,
+    plan: Plan,
+    usable: readonly SocialAccount[],
+    note?: Text,
+    /** The account, by its place among the usable ones, that is to be in sight. */
+    inSight?: number,
+  ): Promise<Reply>;
   confirmed(turn: Turn, plan: Plan, posts: readonly Post[]): Reply;
 }
 
@@ -38,11 +49,11 @@ export function createPostCardView(dependencies: {
   const { captioning, desk, clock } = dependencies;
 
   return {
-    async card(turn, id, plan, usable, note) {
+    async card(turn, id, plan, usable, note, inSight = 0) {
       const chosen = desk.chosenOf(plan, usable);
       const problems = await desk.problemsOf(plan, usable);
       const networks = networksOf(chosen);
-      const pages = pagesFor(turn, plan, networks);
+      const pages = pagesFor(turn, plan, chosen);
       const at = Math.min(plan.page, pages.length - 1);
       const isLast = at === pages.length - 1;
       const isReady =
@@ -52,17 +63,18 @@ export function createPostCardView(dependencies: {
         data: writeButtonData("pd", id, argument),
         style,
       });
-      const accounts = usable
-        .slice(0, SHOWN_ACCOUNTS)
-        .map((one, index) =>
-          press(
-            `${plan.accounts.includes(one.id) ? "✓ " : ""}${rulesOf(one.network).label} ${one.name}`.slice(
-              0,
-              40,
-            ),
-            `acc=${index}`,
-          ),
-        );
+      const accounts = usable.map((one, index) =>
+        press(`${plan.accounts.includes(one.id) ? "✓ " : ""}${nameOf(one)}`.slice(0, 40), `acc=${index}`),
+      );
+      const from = Math.floor(inSight / ACCOUNTS_A_PAGE) * ACCOUNTS_A_PAGE;
+      const next = from + ACCOUNTS_A_PAGE < accounts.length ? from + ACCOUNTS_A_PAGE : 0;
+      const accountRow =
+        accounts.length <= BUTTONS_A_ROW
+          ? accounts
+          : [
+              ...accounts.slice(from, from + ACCOUNTS_A_PAGE),
+              press(turn.line("button-pd-accounts"), `more=${next}`),
+            ];
       const fixes = problems.flatMap(({ fixes: offered }, problem) =>
         offered.map((fix, index) =>
           press(turn.line(fix.label, fix.args), `fix=${problem}.${index}`, "primary"),
@@ -105,7 +117,7 @@ export function createPostCardView(dependencies: {
         ),
         quote: pages[at] ?? "",
         buttons: [
-          accounts,
+          accountRow,
           [...fixes, ...back].slice(0, BUTTONS_A_ROW),
           textButtons(turn, id, networks),
           times,
@@ -118,17 +130,15 @@ export function createPostCardView(dependencies: {
 
     confirmed(turn, plan, posts) {
       const { scheduledAt, zone, media, altText } = plan;
-      const pages = pagesFor(turn, plan, networksOf(posts));
+      const accounts = posts.map(({ network, accountName }) => ({ network, name: accountName }));
+      const pages = pagesFor(turn, plan, accounts);
       const leaves = posts.some(({ state }) => state !== "waiting");
       const sent =
         scheduledAt === null
           ? turn.text("post-card-sent")
           : turn.text("post-card-sent-at", { local: echo(scheduledAt, zone, turn.language) });
       return {
-        title: titleOf(
-          turn,
-          posts.map(({ network, accountName }) => ({ network, name: accountName })),
-        ),
+        title: titleOf(turn, accounts),
         text: lines(
           leaves ? sent : null,
           posts.some(({ state }) => state === "waiting") ? turn.text("post-card-asked") : null,
@@ -142,22 +152,31 @@ export function createPostCardView(dependencies: {
   };
 }
 
-function titleOf(turn: Turn, accounts: readonly Pick<SocialAccount, "network" | "name">[]): string {
-  return turn.line("post-card-title", {
-    accounts: accounts.length,
-    names: accounts.map(({ network, name }) => `${rulesOf(network).label} ${name}`).join(", "),
-  });
+type Named = Pick<SocialAccount, "network" | "name">;
+
+const nameOf = ({ network, name }: Named): string => `${rulesOf(network).label} ${name}`;
+const namesOf = (accounts: readonly Named[]): string => accounts.map(nameOf).join(", ");
+
+function titleOf(turn: Turn, accounts: readonly Named[]): string {
+  const names = namesOf(accounts);
+  return names.length > TITLE_CHARS
+    ? turn.line("post-card-title-many", { accounts: accounts.length })
+    : turn.line("post-card-title", { accounts: accounts.length, names });
 }
 
 /** One text stands alone; several under the names of their networks. */
-function pagesFor(turn: Turn, plan: Plan, networks: readonly Network[]): readonly string[] {
-  const texts = textsOf(plan, networks);
-  return pagesOf(
-    texts.map(({ networks: getters, text }) => ({
-      heading: texts.length === 1 ? null : turn.line("post-card-for", { networks: labelsOf(getters) }),
+function pagesFor(turn: Turn, plan: Plan, accounts: readonly Named[]): readonly string[] {
+  const texts = textsOf(plan, networksOf(accounts));
+  const names = namesOf(accounts);
+  const isListed = names.length > TITLE_CHARS;
+  return pagesOf([
+    ...(isListed ? [{ heading: null, text: names }] : []),
+    ...texts.map(({ networks, text }) => ({
+      heading:
+        texts.length === 1 && !isListed ? null : turn.line("post-card-for", { networks: labelsOf(networks) }),
       text,
     })),
-  );
+  ]);
 }
 
 export function labelsOf(networks: readonly Network[]): string {

@@ -52,9 +52,10 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
     plan: Plan,
     usable: readonly SocialAccount[],
     note?: Text,
+    inSight?: number,
   ): Promise<Answer> {
     await plans.save(id, plan);
-    return { status: "replace", reply: await card(turn, id, plan, usable, note) };
+    return { status: "replace", reply: await card(turn, id, plan, usable, note, inSight) };
   }
 
   async function applyFix(
@@ -82,6 +83,8 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
     usable: readonly SocialAccount[],
   ): Promise<Answer> {
     const { actor, target } = turn.arrival;
+    const asset = await gallery.find(turn.user.id, plan.assetId);
+    if (!asset?.media) return turn.say(turn.text("post-card-picture-gone"));
     const result = await desk.confirm(turn.user, actor, target, id, plan, usable);
     switch (result.status) {
       case "no-account":
@@ -143,6 +146,9 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
 
     async press(turn, id, argument) {
       const found = await plans.get(turn.user, id);
+      // The second click of a double one must not send anybody to post the same again.
+      if (!found && (await plans.isConfirmed(turn.user, id)))
+        return { status: "toast", text: turn.line("post-card-confirmed-already") };
       if (!found) return gone(turn);
       const { plan, usable } = found;
       const [name = "", value = ""] = argument.split("=", 2);
@@ -154,8 +160,10 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
           const accounts = isChosen
             ? plan.accounts.filter((one) => one !== account.id)
             : [...plan.accounts, account.id];
-          return changed(turn, id, { ...plan, accounts, page: 0 }, usable);
+          return changed(turn, id, { ...plan, accounts, page: 0 }, usable, undefined, Number(value));
         }
+        case "more":
+          return changed(turn, id, plan, usable, undefined, usable[Number(value)] ? Number(value) : 0);
         case "fix":
           return applyFix(turn, id, plan, usable, value);
         case "fit": {
