@@ -1,32 +1,46 @@
 /**
- * Plays random histories of posts (clicks, moves, lost answers, crashes, stalled processes) and counts what must
- * never be: `node test/crash/post-histories.ts [histories] [seed]`.
+ * Plays random histories of posts (clicks, approvals, rights that change, lost answers, crashes, stalled processes)
+ * and counts what must never be: `node test/crash/post-histories.ts [histories] [seed] [sqlite|postgres] [model|zernio]`.
  */
 import fc from "fast-check";
-import { histories, play } from "../support/post-histories.ts";
+import { startEmulatorService } from "../support/emulator-service.ts";
+import { LIGHT, play } from "../support/post-histories.ts";
+import { histories } from "../support/post-history-events.ts";
+import { startPostgresPlace } from "../support/postgres-place.ts";
 
 const runs = Number(process.argv[2] ?? 500);
 const seed = Number(process.argv[3] ?? 1);
-const sums = { posts: 0, published: 0, failed: 0, cancelled: 0, deaths: 0, wrong: 0 };
+const postgres = process.argv[4] === "postgres" ? await startPostgresPlace() : null;
+const place = {
+  ...LIGHT,
+  ...postgres,
+  ...(process.argv[5] === "zernio" ? { serve: startEmulatorService } : {}),
+};
+const sums = { posts: 0, published: 0, deaths: 0, wrong: 0 };
+const counts: Record<string, number> = {};
 const started = performance.now();
 let played = 0;
-process.on("SIGTERM", () => finish());
-for (; played < runs; played += 1) {
+let isOver = false;
+process.on("SIGTERM", () => {
+  isOver = true;
+});
+for (; played < runs && !isOver; played += 1) {
   const [history] = fc.sample(histories, { numRuns: 1, seed: seed + played });
   if (!history) continue;
-  const seen = await play(history);
+  const seen = await play(history, place);
   sums.posts += seen.posts;
   sums.published += seen.published;
-  sums.failed += seen.failed;
-  sums.cancelled += seen.cancelled;
   sums.deaths += seen.deaths;
   sums.wrong += seen.wrong.length;
+  for (const [state, ended] of Object.entries(seen.ends))
+    counts[`end ${state}`] = (counts[`end ${state}`] ?? 0) + ended;
+  for (const [name, hits] of Object.entries(seen.counts)) counts[name] = (counts[name] ?? 0) + hits;
   if (seen.wrong.length > 0) process.stdout.write(`seed ${seed + played}: ${seen.wrong.join("; ")}\n`);
 }
-finish();
-
-function finish(): never {
-  const seconds = Math.round((performance.now() - started) / 1_000);
-  process.stdout.write(`${JSON.stringify({ histories: played, ...sums, seconds })}\n`);
-  process.exit(sums.wrong === 0 ? 0 : 1);
-}
+await postgres?.stop();
+const seconds = Math.round((performance.now() - started) / 1_000);
+const sorted = Object.fromEntries(Object.entries(counts).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+process.stdout.write(
+  `${JSON.stringify({ histories: played, ...sums, seconds })}\n${JSON.stringify(sorted)}\n`,
+);
+process.exitCode = sums.wrong === 0 ? 0 : 1;

@@ -3,45 +3,34 @@ import type {
   PostContent,
   PostKeys,
   Publisher,
+  PublisherAccount,
   PublishResult,
   ReadResult,
   RemotePost,
 } from "../../src/core/ports/publisher.ts";
+import { Secret } from "../../src/core/secret.ts";
+import { createReadWebhook } from "../../src/providers/late/webhook.ts";
+import {
+  type Fault,
+  type HistoryService,
+  type Publication,
+  type ServiceCall,
+  type ServiceRules,
+  WEBHOOK_SECRET,
+  type WebhookBody,
+} from "./history-service.ts";
 
 const REPLAY_MS = 5 * 60_000;
 const LATE_MS = 4 * 60_000;
-const DAY_MS = 24 * 3_600_000;
-
-export const SERVICE_CALLS = ["upload", "create", "find", "get", "cancel", "retry", "change"] as const;
-export type ServiceCall = (typeof SERVICE_CALLS)[number];
-
-/** `before`, `after`: the answer is lost, and the effect is not there, or is. `late`: its effect comes minutes later. */
-export const FAULTS = ["before", "after", "late", "busy", "refused"] as const;
-export type Fault = (typeof FAULTS)[number];
-
-/** What a service of this kind may promise or not; the rules must hold for the weakest. */
-export interface ServiceRules {
-  readonly honoursKeys: boolean;
-  readonly comparesContent: boolean;
-  /** How long a new post is missing from its lists. */
-  readonly listLagMs: number;
-  /** How long a network takes. */
-  readonly publishMs: number;
-  /** A cancelled post is not known any more. */
-  readonly forgets: boolean;
-}
-
-export interface Publication {
-  readonly postId: string;
-  readonly text: string;
-  readonly at: number;
-}
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Files are thrown away after this. */
+const KEPT_MS = 7 * DAY_MS;
 
 interface Kept {
   readonly id: string;
-  readonly postId: string;
+  readonly content: PostContent;
   text: string;
-  readonly url: string;
   readonly createdAt: number;
   scheduledAt: number | null;
   status: RemotePost["status"];
@@ -49,35 +38,68 @@ interface Kept {
   fails: boolean;
 }
 
-export interface ModelService {
-  readonly publisher: Publisher;
-  readonly publications: readonly Publication[];
-  /** Times named in the past: the service would publish at once what may not be wanted any more. */
-  readonly pastTimes: number;
-  fault(call: ServiceCall, fault: Fault): void;
-  /** The network will not have the next post that reaches it. */
-  refuseNext(): void;
-  clearFaults(): void;
-  /** Lets everything happen that is due. */
-  settle(): void;
-}
-
 /** A publishing service as a few rules, that counts what became public. */
-export function createModelService(now: () => number, rules: ServiceRules): ModelService {
+export function createModelService(now: () => number, rules: ServiceRules): HistoryService {
   const kept: Kept[] = [];
   const coming: { at: number; make(): void }[] = [];
   const requests = new Map<string, { at: number; post: Kept | null }>();
+  const files = new Map<string, { readonly bytes: Uint8Array; readonly at: number }>();
+  const accounts = new Map<string, PublisherAccount & { readonly profileId: string }>();
   const publications: Publication[] = [];
+  const events: WebhookBody[] = [];
+  const refusedPosts = new Set<string>();
   const faults = new Map<ServiceCall, Fault>();
+  const hits: Record<string, number> = {};
   let networkRefuses = false;
   let pastTimes = 0;
+  let filesGone = 0;
   let count = 0;
 
+  function become(post: Kept, status: Kept["status"]): void {
+    post.status = status;
+    const { externalAccountId: accountId, network: platform, postId } = post.content;
+    const platforms = [{ platform, accountId, status }];
+    const metadata = { easelPostId: postId };
+    const body = {
+      id: `evt_${events.length}`,
+      event: `post.${status}`,
+      post: { id: post.id, status, platforms, metadata },
+    };
+    events.push({ body: JSON.stringify(body) });
+  }
+
   function begin(post: Kept, at: number): void {
-    post.status = "publishing";
+    become(post, "publishing");
     post.finishesAt = at + rules.publishMs;
     post.fails = networkRefuses;
     networkRefuses = false;
+  }
+
+  function finish(post: Kept): void {
+    const { postId, externalAccountId, altText, url, isAiGenerated } = {
+      ...post.content,
+      ...post.content.media,
+    };
+    const stored = files.get(url);
+    const isKept = stored !== undefined && post.finishesAt < stored.at + KEPT_MS;
+    if (!isKept) filesGone += 1;
+    const fails = post.fails || !accounts.has(externalAccountId) || !isKept;
+    become(post, fails ? "failed" : "published");
+    if (fails) {
+      refusedPosts.add(postId);
+      hits["network"] = (hits["network"] ?? 0) + 1;
+      return;
+    }
+    const file = new TextDecoder().decode(stored?.bytes);
+    publications.push({
+      postId,
+      externalAccountId,
+      text: post.text,
+      altText,
+      file,
+      isAiGenerated,
+      at: post.finishesAt,
+    });
   }
 
   function settle(): void {
@@ -87,34 +109,40 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
     }
     for (const post of kept) {
       if (post.status === "scheduled" && (post.scheduledAt ?? 0) <= now()) begin(post, post.scheduledAt ?? 0);
-      if (post.status !== "publishing" || post.finishesAt > now()) continue;
-      post.status = post.fails ? "failed" : "published";
-      if (!post.fails) publications.push({ postId: post.postId, text: post.text, at: post.finishesAt });
+      if (post.status === "publishing" && post.finishesAt <= now()) finish(post);
     }
   }
 
   const view = ({ id, status, text, scheduledAt }: Kept): RemotePost => ({
+    externalId: id,
     text,
     scheduledAt,
-    externalId: id,
     status,
     publicUrl: status === "published" ? `https://network.example/${id}` : null,
     failure: status === "failed" ? { why: "rejected", detail: "by the network" } : null,
   });
   const takeFault = (call: ServiceCall): Fault | null => {
     const fault = faults.get(call) ?? null;
+    if (fault !== null) hits[`${call} ${fault}`] = (hits[`${call} ${fault}`] ?? 0) + 1;
     faults.delete(call);
     return fault;
   };
   const lost: { readonly status: "unknown"; readonly detail: string } = { status: "unknown", detail: "lost" };
   const failed: ReadResult<never> = { status: "failed", detail: "away", operator: false };
-  const busy: PublishResult = {
+  const busyFor = (retryAfterMs: number | null): PublishResult => ({
     status: "busy",
-    retryAfterMs: null,
+    retryAfterMs,
     failure: { why: "limit", detail: "busy" },
-  };
-  const refused: PublishResult = { status: "refused", failure: { why: "rejected", detail: "refused" } };
-  const wasThere = (post: Kept): PublishResult => ({ status: "accepted", post: view(post), wasThere: true });
+  });
+  const refused = (why: "rejected" | "account"): PublishResult => ({
+    status: "refused",
+    failure: { why, detail: "refused" },
+  });
+  const accepted = (post: Kept, wasThere = false): PublishResult => ({
+    status: "accepted",
+    post: view(post),
+    wasThere,
+  });
   const byId = (id: string): Kept | null => {
     const post = kept.find((one) => one.id === id) ?? null;
     return rules.forgets && post?.status === "cancelled" ? null : post;
@@ -122,12 +150,11 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
 
   function make(content: PostContent, request: { post: Kept | null }, at: number): Kept {
     count += 1;
-    const { postId, text, scheduledAt } = content;
+    const { text, scheduledAt } = content;
     const post: Kept = {
       id: `remote-${count}`,
-      postId,
+      content,
       text,
-      url: content.media.url,
       createdAt: at,
       scheduledAt,
       status: "scheduled",
@@ -137,16 +164,30 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
     kept.push(post);
     request.post = post;
     if (scheduledAt === null || scheduledAt <= at) begin(post, at);
+    else become(post, "scheduled");
     settle();
     return post;
+  }
+
+  /** Milliseconds until this account may post again; 0: now. */
+  function velocityWaitMs(accountId: string): number {
+    const recent = kept.filter((one) => one.content.externalAccountId === accountId);
+    const first = recent
+      .map(({ createdAt }) => createdAt)
+      .toSorted((a, b) => a - b)
+      .at(-rules.perHour);
+    return first === undefined ? 0 : Math.max(0, first + HOUR_MS - now());
   }
 
   function create(content: PostContent, keys: PostKeys): PublishResult {
     settle();
     const fault = takeFault("create");
     if (fault === "before") return lost;
-    if (fault === "busy") return busy;
-    if (fault === "refused") return refused;
+    if (fault === "busy") return busyFor(null);
+    if (fault === "refused") {
+      refusedPosts.add(content.postId);
+      return refused("rejected");
+    }
     if (content.scheduledAt !== null && content.scheduledAt <= now()) pastTimes += 1;
     const byRequest = requests.get(keys.requestId);
     const byKey = rules.honoursKeys ? requests.get(keys.idempotencyKey) : undefined;
@@ -156,18 +197,16 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
         : byKey && byKey.at + DAY_MS > now()
           ? byKey
           : null;
-    if (known) return known.post ? (fault === "after" ? lost : wasThere(known.post)) : busy;
-    const twin = rules.comparesContent
-      ? kept.find(
-          (one) =>
-            one.text === content.text &&
-            one.url === content.media.url &&
-            one.status !== "failed" &&
-            one.status !== "cancelled" &&
-            one.createdAt + DAY_MS > now(),
-        )
-      : undefined;
-    if (twin) return fault === "after" ? lost : wasThere(twin);
+    const there = (post: Kept): PublishResult => (fault === "after" ? lost : accepted(post, true));
+    if (known) return known.post ? there(known.post) : busyFor(null);
+    if (!accounts.has(content.externalAccountId)) return refused("account");
+    const twin = rules.comparesContent ? kept.find((one) => isTwin(one, content)) : undefined;
+    if (twin) return there(twin);
+    const waitMs = velocityWaitMs(content.externalAccountId);
+    if (waitMs > 0) {
+      hits["velocity"] = (hits["velocity"] ?? 0) + 1;
+      return busyFor(waitMs);
+    }
     const request = { at: now(), post: null };
     requests.set(keys.requestId, request);
     requests.set(keys.idempotencyKey, request);
@@ -177,7 +216,18 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
       return lost;
     }
     const post = make(content, request, now());
-    return fault === "after" ? lost : { status: "accepted", post: view(post), wasThere: false };
+    return fault === "after" ? lost : accepted(post);
+  }
+
+  function isTwin(post: Kept, { text, media, externalAccountId }: PostContent): boolean {
+    return (
+      post.text === text &&
+      post.content.media.url === media.url &&
+      post.content.externalAccountId === externalAccountId &&
+      post.status !== "failed" &&
+      post.status !== "cancelled" &&
+      post.createdAt + DAY_MS > now()
+    );
   }
 
   function cancel(id: string): CancelResult {
@@ -186,21 +236,21 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
     if (fault !== null && fault !== "after") return lost;
     const post = byId(id);
     if (post && (post.status === "publishing" || post.status === "published")) return { status: "too-late" };
-    if (post) post.status = "cancelled";
+    if (post && post.status !== "cancelled") become(post, "cancelled");
     return fault === "after" ? lost : { status: "cancelled" };
   }
 
   function retry(id: string): PublishResult {
     settle();
     const fault = takeFault("retry");
-    if (fault === "busy") return busy;
+    if (fault === "busy") return busyFor(null);
     if (fault !== null && fault !== "after") return lost;
     const post = byId(id);
-    if (!post || post.status === "cancelled" || post.status === "scheduled") return refused;
-    if (post.status !== "failed") return wasThere(post);
+    if (!post || post.status === "cancelled" || post.status === "scheduled") return refused("rejected");
+    if (post.status !== "failed") return accepted(post, true);
     begin(post, now());
     settle();
-    return fault === "after" ? lost : { status: "accepted", post: view(post), wasThere: false };
+    return fault === "after" ? lost : accepted(post);
   }
 
   function change(
@@ -209,14 +259,14 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
   ): PublishResult {
     settle();
     const fault = takeFault("change");
-    if (fault === "busy") return busy;
+    if (fault === "busy") return busyFor(null);
     if (fault !== null && fault !== "after") return lost;
     const post = byId(id);
-    if (post?.status !== "scheduled") return refused;
+    if (post?.status !== "scheduled") return refused("rejected");
     if (next.text !== undefined) post.text = next.text;
     if (next.scheduledAt !== undefined) post.scheduledAt = next.scheduledAt;
     settle();
-    return fault === "after" ? lost : { status: "accepted", post: view(post), wasThere: false };
+    return fault === "after" ? lost : accepted(post);
   }
 
   function read<T>(call: "find" | "get" | "upload", look: () => ReadResult<T>): Promise<ReadResult<T>> {
@@ -225,52 +275,71 @@ export function createModelService(now: () => number, rules: ServiceRules): Mode
   }
 
   const unasked = (): Promise<never> => Promise.reject(new Error("not asked for here"));
-  return {
-    publications,
-    get pastTimes() {
-      return pastTimes;
+  const publisher: Publisher = {
+    serviceName: "Model",
+    profile: (name) => Promise.resolve({ status: "ok", value: `profile of ${name}` }),
+    connectLink: unasked,
+    accounts: (profileId) =>
+      Promise.resolve({
+        status: "ok",
+        value: [...accounts.values()].filter((one) => one.profileId === profileId),
+      }),
+    async disconnect(id) {
+      accounts.delete(id);
+      return { status: "ok", value: null };
     },
+    quota: () => Promise.resolve({ status: "ok", value: null }),
+    readWebhook: createReadWebhook(new Secret(WEBHOOK_SECRET)),
+    upload: ({ bytes }) =>
+      read("upload", () => {
+        count += 1;
+        const url = `https://files.service.example/${count}`;
+        files.set(url, { bytes, at: now() });
+        return { status: "ok", value: url };
+      }),
+    create: async (content, keys) => create(content, keys),
+    find: ({ postId, formerIds }) =>
+      read("find", () => {
+        const isListed = (one: Kept): boolean =>
+          one.content.postId === postId &&
+          !formerIds.includes(one.id) &&
+          one.createdAt + rules.listLagMs <= now();
+        const found = kept.findLast(isListed);
+        const isGone = !found || (rules.forgets && found.status === "cancelled");
+        return { status: "ok", value: isGone ? null : view(found) };
+      }),
+    get: (id) =>
+      read("get", () => {
+        const post = byId(id);
+        return post ? { status: "ok", value: view(post) } : { status: "gone" };
+      }),
+    change: async (id, next) => change(id, next),
+    cancel: async (id) => cancel(id),
+    retry: async (id) => retry(id),
+  };
+  return {
+    publisher,
+    publications,
+    refused: refusedPosts,
+    events,
+    hits,
     fault: (call, fault) => void faults.set(call, fault),
     refuseNext: () => {
       networkRefuses = true;
+    },
+    signIn: ({ profileId, network, name }) => {
+      const externalId = `ext-${name}`;
+      accounts.set(externalId, { externalId, profileId, network, name, health: "fine" });
     },
     clearFaults: () => {
       faults.clear();
       networkRefuses = false;
     },
-    settle,
-    publisher: {
-      serviceName: "Model",
-      profile: unasked,
-      accounts: unasked,
-      connectLink: unasked,
-      disconnect: unasked,
-      quota: unasked,
-      readWebhook: () => null,
-      upload: () => {
-        count += 1;
-        return read("upload", () => ({ status: "ok", value: `https://files.service.example/${count}` }));
-      },
-      create: async (content, keys) => create(content, keys),
-      find: (content) =>
-        read("find", () => {
-          const found = kept.findLast(
-            (one) =>
-              one.postId === content.postId &&
-              !content.formerIds.includes(one.id) &&
-              one.createdAt + rules.listLagMs <= now(),
-          );
-          const isGone = !found || (rules.forgets && found.status === "cancelled");
-          return { status: "ok", value: isGone ? null : view(found) };
-        }),
-      get: (id) =>
-        read("get", () => {
-          const post = byId(id);
-          return post ? { status: "ok", value: view(post) } : { status: "gone" };
-        }),
-      change: async (id, next) => change(id, next),
-      cancel: async (id) => cancel(id),
-      retry: async (id) => retry(id),
-    },
+    settle: async () => settle(),
+    wrong: () => [
+      ...(pastTimes > 0 ? [`${pastTimes} times in the past were named to the service`] : []),
+      ...(filesGone > 0 ? [`${filesGone} files were thrown away before their time came`] : []),
+    ],
+    close: async () => undefined,
   };
 }

@@ -1,320 +1,314 @@
-import fc from "fast-check";
-import type { NewPost } from "../../src/core/ports/post-stores.ts";
+import type { Publisher } from "../../src/core/ports/publisher.ts";
 import { advancePost } from "../../src/core/posts/advance-post.ts";
-import { createPostDesk, type PostDesk } from "../../src/core/posts/desk.ts";
-import type { Plans } from "../../src/core/posts/plan.ts";
 import type { Post } from "../../src/core/posts/post.ts";
 import { POST_LEASE_MS } from "../../src/core/posts/post-work.ts";
-import { createModelService, FAULTS, SERVICE_CALLS, type ServiceRules } from "./model-service.ts";
-import { createPostEngine } from "./post-engine.ts";
-import { createLives, type Life, SERVICE_STEPS, STORE_STEPS } from "./post-lives.ts";
+import type { Database } from "../../src/db/database.ts";
+import { openTestDatabase } from "./databases.ts";
+import { type HistoryService, type ServiceRules, webhookOf } from "./history-service.ts";
+import { createModelService } from "./model-service.ts";
+import {
+  DAY,
+  type History,
+  type HistoryEvent,
+  HOUR,
+  INTENTS,
+  MINUTE,
+  SECOND,
+  SLOTS,
+} from "./post-history-events.ts";
+import { createOracle, type Ends, type Intent } from "./post-history-oracle.ts";
+import { createPeople } from "./post-history-people.ts";
+import { createStage } from "./post-history-stage.ts";
+import { createLives } from "./post-lives.ts";
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const NEAR_MS = 5 * SECOND;
-const INTENTS = 3;
+/** Where a history is played: which database, which service. */
+export interface Place {
+  /** Empty and migrated; closed by whoever opened it. */
+  open(): Promise<Database>;
+  close(database: Database): Promise<void>;
+  serve(now: () => number, rules: ServiceRules): Promise<HistoryService>;
+}
 
-const intent = fc.nat(INTENTS - 1);
-const aheadMs = fc.constantFrom(5 * MINUTE, 20 * MINUTE, 150 * MINUTE, 7 * 24 * 60 * MINUTE);
-const step = fc.constantFrom(...STORE_STEPS, ...SERVICE_STEPS);
-
-const rules: fc.Arbitrary<ServiceRules> = fc.record({
-  honoursKeys: fc.boolean(),
-  comparesContent: fc.boolean(),
-  listLagMs: fc.constantFrom(0, 30 * SECOND, 5 * MINUTE),
-  publishMs: fc.constantFrom(0, 3 * SECOND, 2 * MINUTE),
-  forgets: fc.boolean(),
-});
-
-const event = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant("confirm" as const),
-      intent,
-      aheadMs: fc.option(aheadMs),
-      clicks: fc.integer({ min: 1, max: 3 }),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("cancel" as const), intent }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("move" as const), intent, aheadMs }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("edit" as const), intent }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("retry" as const), intent }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant("webhook" as const),
-      intent,
-      times: fc.integer({ min: 1, max: 3 }),
-    }),
-  },
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      do: fc.constant("pass" as const),
-      ms: fc.constantFrom(SECOND, 11 * SECOND, MINUTE, 3 * MINUTE, 6 * MINUTE, 21 * MINUTE, 3 * 60 * MINUTE),
-    }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant("fault" as const),
-      call: fc.constantFrom(...SERVICE_CALLS, "create" as const, "create" as const),
-      fault: fc.constantFrom(...FAULTS),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("network" as const) }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant("trap" as const),
-      step,
-      how: fc.constantFrom("before" as const, "after" as const, "stall" as const),
-    }),
-  },
-  /** Nobody works: a process that is down. */
-  {
-    weight: 1,
-    arbitrary: fc.record({ do: fc.constant("down" as const), ms: fc.constantFrom(MINUTE, 30 * MINUTE) }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("restart" as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("wake" as const) }) },
-);
-
-export const histories = fc.record({
-  rules,
-  events: fc.array(event, { minLength: 8, maxLength: 40, size: "max" }),
-});
-export type History = typeof histories extends fc.Arbitrary<infer T> ? T : never;
-
-export interface Seen {
-  readonly posts: number;
+export interface Seen extends Ends {
   readonly published: number;
-  readonly failed: number;
-  readonly cancelled: number;
   readonly deaths: number;
-  /** Everything that must never be; empty where all is well. */
-  readonly wrong: readonly string[];
+  /** How often each fault, trap and kind of event really came to pass. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
-interface Intent {
-  readonly post: NewPost;
-  /** What its author asked for, the last word or all of them where one had an unknown outcome. */
-  times: number[];
-  texts: string[];
-  retries: number;
-}
+/** SQLite in memory, and a service as a few rules. */
+export const LIGHT: Place = {
+  open: () => openTestDatabase("file::memory:"),
+  close: (database) => database.close(),
+  serve: (now, rules) => Promise.resolve(createModelService(now, rules)),
+};
 
-const unused = (): Promise<never> => Promise.reject(new Error("not used here"));
-const plans: Plans = { open: unused, get: unused, save: unused, keep: unused, confirm: unused };
-const FINAL: readonly Post["state"][] = ["published", "failed", "cancelled", "rejected"];
+/** Claims of one tick: the worker is woken again as soon as it has ended one. */
+const ROUNDS = 4;
+/** After the last event: longer than any time ahead. */
+const LONGEST_MS = 22 * DAY;
 
 /** Plays one history to its end, and compares what everybody could see with what was asked for. */
-export async function play({ rules: serviceRules, events }: History): Promise<Seen> {
-  const service = createModelService(() => engine.now(), serviceRules);
-  const engine = await createPostEngine(service.publisher);
-  const { stores, user } = engine;
-  /** Counts what was really written, whatever the one who asked got to know. */
-  const tryAgain: typeof stores.posts.tryAgain = async (id, ...rest) => {
-    const isDone = await stores.posts.tryAgain(id, ...rest);
-    const group = (await stores.posts.get(id))?.group;
-    const one = confirmed.find(({ post }) => post.group === group);
-    if (isDone && one) one.retries += 1;
-    return isDone;
+export async function play({ rules, approval, events }: History, place: Place = LIGHT): Promise<Seen> {
+  const database = await place.open();
+  const stage = await createStage(database, (now) => place.serve(now, rules));
+  const { service, stores, author } = stage;
+  const oracle = createOracle(stage, service);
+  const watched = oracle.watch(stores.posts);
+  const lives = createLives(watched, service.publisher);
+  const counts: Record<string, number> = {};
+  const count = (what: string): void => {
+    counts[what] = (counts[what] ?? 0) + 1;
   };
-  /** Whoever withdraws a post is answered at once, and owed no message. */
-  const withdrawn = new Set<string>();
-  const withdraw: typeof stores.posts.withdraw = async (id, ending) => {
-    const isDone = await stores.posts.withdraw(id, ending);
-    if (isDone) withdrawn.add(id);
-    return isDone;
-  };
-  const lives = createLives({ ...stores.posts, tryAgain, withdraw }, service.publisher);
   const intents: (Intent | null)[] = Array.from({ length: INTENTS }, () => null);
-  const confirmed: Intent[] = [];
-  let edits = 0;
+  /** Accounts that the author may post to, by the service's names: as those who decide it were told. */
+  const usable = new Set<string>();
+  let isApprovalOn = approval;
+  let lies = 0;
 
-  async function work(): Promise<void> {
-    service.settle();
-    const life = lives.begin();
-    const duties = { ...engine.workOf(life.posts), publisher: life.publisher };
-    let claimed: readonly Post[] = [];
-    await life.live(async () => {
-      claimed = await life.posts.claim("engine", engine.now(), POST_LEASE_MS, 4);
-    });
-    for (const post of claimed) if (!life.isDead) await life.live(() => advancePost(duties, post));
+  const settle = (): Promise<void> => service.settle();
+  const { obey, inALife } = createPeople({ stage, oracle, lives, posts: watched, rowsOf, settle, count });
+
+  /** Nothing is asked of the service for an account whose right was gone before the work began. */
+  function guarded(publisher: Publisher, post: Post): Publisher {
+    if (usable.has(post.externalAccountId)) return publisher;
+    const say = (what: string): void =>
+      void oracle.wrong.push(`${post.id}: ${what} after the right was taken`);
+    return {
+      ...publisher,
+      create(...given) {
+        say("handed over");
+        return publisher.create(...given);
+      },
+      retry(...given) {
+        say("tried again");
+        return publisher.retry(...given);
+      },
+    };
   }
 
-  async function pass(ms: number): Promise<void> {
-    const stepMs = Math.max(SECOND, ms / 25);
-    for (const end = engine.now() + ms; engine.now() < end; ) {
-      engine.skip(Math.min(stepMs, end - engine.now()));
+  async function work(): Promise<void> {
+    await service.settle();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const life = lives.begin();
+      let claimed: readonly Post[] = [];
+      await life.live(async () => {
+        claimed = await life.posts.claim("engine", stage.now(), POST_LEASE_MS, 4);
+      });
+      for (const post of claimed) {
+        if (life.isDead) return;
+        const { work: duties } = stage.handsOf(life);
+        const publisher = guarded(life.publisher, post);
+        await life.live(() => advancePost({ ...duties, publisher }, post));
+      }
+      if (claimed.length === 0) return;
+    }
+  }
+
+  async function pass(ms: number, stepMs = Math.max(SECOND, ms / 25)): Promise<void> {
+    for (const end = stage.now() + ms; stage.now() < end; ) {
+      stage.skip(Math.min(stepMs, end - stage.now()));
       await work();
     }
   }
 
-  async function confirm(index: number, ahead: number | null, clicks: number): Promise<void> {
-    const known = intents[index];
-    const now = engine.now();
-    const scheduledAt = ahead === null ? null : now + ahead;
-    const text = `words of ${confirmed.length}`;
-    const post = known?.post ?? engine.newPost({ scheduledAt, text });
-    if (!known) {
-      const one = { post, times: [scheduledAt ?? 0], texts: [text], retries: 0 };
-      intents[index] = one;
-      confirmed.push(one);
-      const times = { createdAt: now, expiresAt: now + 24 * 60 * MINUTE };
-      await stores.drafts.save({ id: post.group, userId: user.id, content: null, ...times });
+  /** Until nothing is due any more. */
+  async function comeToRest(): Promise<void> {
+    const end = stage.now() + LONGEST_MS;
+    for (let stepMs = MINUTE; stage.now() < end; stepMs = Math.min(8 * HOUR, Math.round(stepMs * 1.1))) {
+      stage.skip(stepMs);
+      await work();
+      if ((await stores.posts.overview()).waiting === 0) return;
     }
-    // Each click makes rows of its own, for the same draft.
-    const again = (): NewPost => ({
-      ...engine.newPost(),
-      ...post,
-      id: engine.newPost().id,
-      handle: engine.newPost().handle,
-    });
+  }
+
+  async function confirm(event: HistoryEvent & { readonly do: "confirm" }): Promise<void> {
+    const { intent: index, slots, aheadMs, clicks } = event;
+    let intent = intents[index];
+    if (!intent) {
+      const chosen = await Promise.all(slots.map((slot) => stage.accountIn(slot)));
+      const number = oracle.intents.length;
+      const plan = stage.newPlan(number, chosen, aheadMs === null ? null : stage.now() + aheadMs);
+      intent = {
+        draftId: `draft-${number}`,
+        plan,
+        externalAccountIds: chosen.map(({ externalId }) => externalId),
+        chatKey: `discord:chat-${number}`,
+        approval: isApprovalOn,
+        shared: chosen.filter(({ owner }) => owner !== author.user.id).map(({ externalId }) => externalId),
+      };
+      intents[index] = intent;
+      oracle.intents.push(intent);
+    }
+    // Written once, whenever it is pressed first.
+    const isFirst = (await stores.posts.ofGroup(intent.draftId)).length === 0;
+    const { draftId, plan, chatKey } = intent;
+    if (isFirst) intent = Object.assign(intent, { approval: isApprovalOn });
+    const may = await stage.accounts.usableBy(author.user);
+    const target = { platform: "discord", chatKey, place: {}, private: false } as const;
     await Promise.all(
-      Array.from({ length: clicks }, (_, click) => {
+      Array.from({ length: clicks }, () => {
         const life = lives.begin();
-        const row = known || click > 0 ? again() : post;
-        const request = { draftId: post.group, userId: user.id, posts: [row], deliveries: [], now } as const;
-        return life.live(() => life.posts.confirm(request));
+        const { plans, desk } = stage.handsOf(life);
+        return life.live(async () => {
+          await plans.keep(author.user, draftId, plan);
+          const { status } = await desk.confirm(author.user, author.actor, target, draftId, plan, may);
+          count(`confirm ${status}`);
+        });
       }),
     );
+    await lookAtRows();
   }
 
-  const rowOf = async ({ post }: Intent): Promise<Post | null> =>
-    (await stores.posts.ofGroup(post.group))[0] ?? null;
-
-  function deskOf(life: Life): PostDesk {
-    return createPostDesk({
-      publisher: life.publisher,
-      plans,
-      fitter: { fit: unused },
-      stores: { posts: life.posts },
-      askApprovers: unused,
-      clock: engine.clock,
-      ids: engine.workOf().ids,
-      log: engine.workOf().log,
-      holder: "desk",
-      mayPost: () => Promise.resolve(engine.facts.mayPost),
-      wake: () => undefined,
-    });
+  /** What stands there first is what was confirmed. */
+  async function lookAtRows(): Promise<void> {
+    for (const { draftId, plan } of oracle.intents)
+      for (const { id } of await stores.posts.ofGroup(draftId))
+        oracle.wishesOf({ id, text: plan.text, scheduledAt: plan.scheduledAt });
   }
 
-  /** What is asked of a post: it may have reached the service whatever its author was told. */
-  async function command(
-    index: number,
-    ask: (desk: PostDesk, row: Post, one: Intent) => Promise<unknown>,
-  ): Promise<void> {
-    const one = intents[index];
-    const row = one ? await rowOf(one) : null;
-    if (!one || !row) return;
-    const life = lives.begin();
-    await life.live(() => ask(deskOf(life), row, one));
+  async function rowsOf(index: number): Promise<readonly Post[]> {
+    const intent = intents[index];
+    return intent ? stores.posts.ofGroup(intent.draftId) : [];
   }
 
-  async function happen(one: History["events"][number]): Promise<void> {
-    switch (one.do) {
+  async function rowOf(index: number, which: number): Promise<Post | null> {
+    const rows = await rowsOf(index);
+    return rows[which % Math.max(1, rows.length)] ?? null;
+  }
+
+  async function arrive(request: ReturnType<typeof webhookOf>, isForged: boolean): Promise<void> {
+    const event = service.publisher.readWebhook(request);
+    count(isForged ? "forged event" : "event");
+    if (isForged && event) oracle.wrong.push("a forged event was believed");
+    if (event)
+      await inALife(async ({ events: arrivals }) => {
+        await arrivals.arrived(event);
+        return undefined;
+      });
+  }
+
+  async function setUsable(): Promise<void> {
+    const may = new Set<string>();
+    for (const slot of SLOTS) {
+      const { externalId, owner } = await stage.accountIn(slot);
+      const isTheirs = owner === author.user.id || granted.has(externalId);
+      if (isTheirs && !gone.has(externalId)) may.add(externalId);
+    }
+    for (const one of usable) if (!may.has(one)) oracle.rightOf(one).push({ may: false, at: stage.now() });
+    for (const one of may) if (!usable.has(one)) oracle.rightOf(one).push({ may: true, at: stage.now() });
+    usable.clear();
+    for (const one of may) usable.add(one);
+  }
+  const granted = new Set<string>();
+  const gone = new Set<string>();
+
+  async function happen(event: HistoryEvent): Promise<void> {
+    switch (event.do) {
       case "confirm":
-        return confirm(one.intent, one.aheadMs, one.clicks);
-      case "cancel":
-        return command(one.intent, (desk, row) => desk.cancel(row));
-      case "retry":
-        return command(one.intent, (desk, row) => desk.retry(row));
-      case "edit":
-        return command(one.intent, (desk, row, { texts }) => {
-          edits += 1;
-          const text = `better words ${edits}`;
-          texts.push(text);
-          return desk.change(row, { text });
-        });
-      case "move":
-        return command(one.intent, async (desk, row, known) => {
-          const scheduledAt = engine.now() + one.aheadMs;
-          known.times.push(scheduledAt);
-          const { status } = await desk.change(row, { scheduledAt });
-          if (status === "changed") known.times = [scheduledAt];
-        });
-      case "webhook": {
-        const known = intents[one.intent];
-        const row = known ? await rowOf(known) : null;
-        if (!row) return;
-        for (let time = 0; time < one.times; time += 1) {
-          await stores.posts.nudge({ id: row.id }, engine.now());
-          if (row.externalId !== null) await stores.posts.nudge({ externalId: row.externalId }, engine.now());
+        return confirm(event);
+      case "together":
+        count("together");
+        await Promise.all(event.commands.map(obey));
+        return;
+      case "grant": {
+        const { externalId } = await stage.accountIn(event.slot);
+        await stage.grant(event.slot, event.isGranted);
+        if (event.isGranted) granted.add(externalId);
+        else granted.delete(externalId);
+        count(event.isGranted ? "grant" : "revoke");
+        return setUsable();
+      }
+      case "connect": {
+        const { externalId } = await stage.accountIn(event.slot);
+        await stage.connect(event.slot, event.isConnected);
+        if (event.isConnected) gone.delete((await stage.accountIn(event.slot)).externalId);
+        else gone.add(externalId);
+        count(event.isConnected ? "connect" : "disconnect");
+        return setUsable();
+      }
+      case "approval":
+        isApprovalOn = event.isOn;
+        count(`approval ${event.isOn ? "on" : "off"}`);
+        return stage.setApproval(event.isOn);
+      case "webhooks":
+        for (const number of event.numbers) {
+          const body = service.events[number % Math.max(1, service.events.length)];
+          if (body) await arrive(webhookOf(body, event.isForged ? "a guess" : undefined), event.isForged);
         }
         await Promise.all([work(), work()]);
         return;
+      case "lie": {
+        const post = await rowOf(event.intent, event.which);
+        if (!post) return;
+        lies += 1;
+        const metadata = { easelPostId: post.id };
+        const told = {
+          id: `evt_lie_${lies}`,
+          event: `post.${event.says}`,
+          post: { status: event.says, metadata },
+        };
+        await arrive(webhookOf({ body: JSON.stringify(told) }), false);
+        return work();
       }
       case "pass":
-        return pass(one.ms);
+        return pass(event.ms);
+      case "suspend": {
+        intents[event.intent] = null;
+        await confirm({ ...event, do: "confirm", clicks: 1 });
+        lives.set(event);
+        await pass(2 * SECOND);
+        for (const { call, fault } of event.faults) service.fault(call, fault);
+        await pass(event.ms);
+        if (event.isRetried) await obey({ do: "retry", intent: event.intent, which: 0 });
+        lives.clear();
+        return lives.wake();
+      }
       case "down":
-        engine.skip(one.ms);
-        return;
+        return stage.skip(event.ms);
       case "fault":
-        service.fault(one.call, one.fault);
-        return;
+        return service.fault(event.call, event.fault);
       case "network":
-        service.refuseNext();
-        return;
+        return service.refuseNext();
       case "trap":
-        lives.set(one);
-        return;
+        return lives.set(event);
       case "restart":
-        await stores.posts.releaseLeases("another", engine.now());
+        await stores.posts.releaseLeases("another", stage.now());
         return;
       case "wake":
         lives.clear();
-        await lives.wake();
+        return lives.wake();
+      case "approve":
+      case "approver-edit":
+      case "cancel":
+      case "edit":
+      case "move":
+      case "reject":
+      case "retry":
+      case "retry-all":
+        return obey(event);
     }
   }
 
   try {
-    for (const one of events) await happen(one);
+    for (const slot of SLOTS) granted.add((await stage.accountIn(slot)).externalId);
+    await setUsable();
+    await stage.setApproval(approval);
+    for (const event of events) await happen(event);
     service.clearFaults();
     lives.clear();
     await lives.wake();
-    await pass(3 * 60 * MINUTE);
-    await pass(9 * 24 * 60 * MINUTE);
-    await pass(2 * 60 * MINUTE);
+    await lookAtRows();
+    await comeToRest();
     await lives.wake();
-    service.settle();
-    return await judge();
+    stage.skip(LONGEST_MS);
+    await service.settle();
+    const ends = await oracle.judge();
+    for (const [name, hits] of [...Object.entries(service.hits), ...Object.entries(lives.catches)])
+      counts[name] = (counts[name] ?? 0) + hits;
+    return { ...ends, published: service.publications.length, deaths: lives.deaths, counts };
   } finally {
-    await engine.close();
-  }
-
-  async function judge(): Promise<Seen> {
-    const wrong: string[] = [];
-    const ends = { published: 0, failed: 0, cancelled: 0 };
-    for (const one of confirmed) {
-      const rows = await stores.posts.ofGroup(one.post.group);
-      const [row] = rows;
-      if (rows.length > 1) wrong.push(`${rows.length} posts of one confirmation`);
-      if (!row) continue;
-      const seen = service.publications.filter(({ postId }) => postId === row.id);
-      const say = (what: string): void => void wrong.push(`${row.id} (${row.state}): ${what}`);
-      if (!FINAL.includes(row.state)) say("has not ended");
-      if (seen.length > 1) say(`was published ${seen.length} times`);
-      if (row.state === "cancelled" && seen.length > 0) say("was published, and is called cancelled");
-      if (row.state === "failed" && seen.length > 0) say("was published, and is called failed");
-      if (row.state === "published" && seen.length === 0) say("was never published");
-      for (const { at, text } of seen) {
-        if (at < Math.min(...one.times) - NEAR_MS) say("was published before its time");
-        if (!one.texts.includes(text)) say("was published with words that nobody confirmed");
-      }
-      const owed = one.retries + (withdrawn.has(row.id) ? 0 : 1);
-      const told = await engine.told(row);
-      if (told !== owed) say(`was told ${told} times instead of ${owed}`);
-      if (row.state === "published" || row.state === "failed" || row.state === "cancelled")
-        ends[row.state] += 1;
-    }
-    const rows = await Promise.all(confirmed.map(rowOf));
-    const known = new Set<string>(rows.flatMap((row) => row?.id ?? []));
-    if (service.publications.some(({ postId }) => !known.has(postId)))
-      wrong.push("something was published that nobody confirmed");
-    if (service.pastTimes > 0) wrong.push("a time in the past was named to the service");
-    return { posts: confirmed.length, ...ends, deaths: lives.deaths, wrong };
+    await service.close();
+    await place.close(database);
   }
 }

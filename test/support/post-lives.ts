@@ -16,7 +16,10 @@ export const STORE_STEPS = [
   "want",
   "settleChange",
   "takenBack",
+  "startAnew",
+  "changeFailed",
   "tryAgain",
+  "approve",
 ] as const;
 export const SERVICE_STEPS = [
   "service.upload",
@@ -45,7 +48,10 @@ export interface Life {
 }
 
 export interface Lives {
-  begin(): Life;
+  /** `posts`, `publisher`: others than those of all lives, which tell more of what this one did. */
+  begin(others?: { readonly posts?: PostStore; readonly publisher?: Publisher }): Life;
+  /** How often each trap caught somebody. */
+  readonly catches: Readonly<Record<string, number>>;
   set(trap: Trap): void;
   clear(): void;
   readonly deaths: number;
@@ -53,13 +59,14 @@ export interface Lives {
   wake(): Promise<void>;
 }
 
-export function createLives(posts: PostStore, publisher: Publisher): Lives {
+export function createLives(standardPosts: PostStore, standardPublisher: Publisher): Lives {
+  const catches: Record<string, number> = {};
   let trap: Trap | null = null;
   let deaths = 0;
   let stuck: (() => void)[] = [];
   let zombies: Promise<unknown>[] = [];
 
-  function begin(): Life {
+  function begin({ posts = standardPosts, publisher = standardPublisher } = {}): Life {
     let isDead = false;
     let leave = Promise.withResolvers<false>();
     const death = Promise.withResolvers<void>();
@@ -70,7 +77,11 @@ export function createLives(posts: PostStore, publisher: Publisher): Lives {
       async (...args: A): Promise<R> => {
         if (isDead) return never;
         const here = trap?.step === step ? trap : null;
-        if (here) trap = null;
+        if (here) {
+          trap = null;
+          const name = `${step} ${here.how}`;
+          catches[name] = (catches[name] ?? 0) + 1;
+        }
         if (here?.how === "before") return die();
         const result = await call(...args);
         if (isDead) return never;
@@ -117,7 +128,10 @@ export function createLives(posts: PostStore, publisher: Publisher): Lives {
         want: guard("want", posts.want),
         settleChange: guard("settleChange", posts.settleChange),
         takenBack: guard("takenBack", posts.takenBack),
+        startAnew: guard("startAnew", posts.startAnew),
+        changeFailed: guard("changeFailed", posts.changeFailed),
         tryAgain: guard("tryAgain", posts.tryAgain),
+        approve: guard("approve", posts.approve),
       },
       publisher: {
         ...publisher,
@@ -134,6 +148,7 @@ export function createLives(posts: PostStore, publisher: Publisher): Lives {
 
   return {
     begin,
+    catches,
     set: (next) => {
       trap = next;
     },
