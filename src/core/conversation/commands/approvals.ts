@@ -6,9 +6,9 @@ import type { Ids } from "../../ports/ids.ts";
 import type { PostStores } from "../../ports/post-stores.ts";
 import type { Stores } from "../../ports/stores.ts";
 import { approvalMark, createApprovalCards } from "../../posts/approval-cards.ts";
+import { exactText, textProblems } from "../../posts/changes.ts";
 import { rulesOf } from "../../posts/networks.ts";
 import type { Post } from "../../posts/post.ts";
-import { countCharacters } from "../../posts/text-fit.ts";
 import { NEAREST_MS } from "../../posts/when.ts";
 import type { Members } from "../../usage/members.ts";
 import { writeButtonData } from "../actions.ts";
@@ -143,15 +143,13 @@ export function createApprovals(dependencies: {
           private: false,
           asksFor: writeButtonData("post-edit", handle),
         });
-      const exact = text.toWellFormed().trim();
-      const { label, text: rules } = rulesOf(post.network);
-      const count = countCharacters(exact, post.network);
-      if (count > rules.limit) {
-        const args = { network: label, count, limit: rules.limit, over: count - rules.limit };
-        return turn.say(turn.text("preflight-text", args));
-      }
+      const exact = exactText(text);
+      const problems = textProblems(post, exact);
+      if (problems.length > 0)
+        return turn.say(...problems.map(({ message, args }) => turn.text(message, args)));
       if (!(await stores.posts.change(post.id, { text: exact }, clock.now()))) return overtaken(turn, handle);
-      const changed = { ...post, text: exact };
+      // Its mark is of the row as it is now.
+      const changed = (await stores.posts.get(post.id)) ?? post;
       const { key } = turn.arrival;
       await stores.deliveries.add([
         ...(await cards.toWaiting(changed, key)),
