@@ -163,8 +163,8 @@ export async function play({ rules, approval, events }: History, place: Place = 
   /** What stands there first is what was confirmed. */
   async function lookAtRows(): Promise<void> {
     for (const { draftId, plan } of oracle.intents)
-      for (const { id } of await stores.posts.ofGroup(draftId))
-        oracle.wishesOf({ id, text: plan.text, scheduledAt: plan.scheduledAt });
+      for (const { id, epoch } of await stores.posts.ofGroup(draftId))
+        oracle.wishesOf({ id, epoch, text: plan.text, scheduledAt: plan.scheduledAt });
   }
 
   async function rowsOf(index: number): Promise<readonly Post[]> {

@@ -47,8 +47,11 @@ export interface Wishes {
     readonly isAllowed: boolean;
   }[];
   /** What approvers were shown, in order. */
-  readonly shown: Pick<Post, "text" | "scheduledAt">[];
+  readonly shown: Seen[];
 }
+
+/** What the card of a post that waits shows, and which row it was made of. */
+export type Seen = Pick<Post, "text" | "scheduledAt" | "epoch">;
 
 export interface Oracle {
   readonly intents: Intent[];
@@ -56,7 +59,7 @@ export interface Oracle {
   readonly wrong: string[];
   /** When the right to post to an account (as the service names it) was given, and when it was taken. */
   rightOf(externalAccountId: string): { readonly may: boolean; readonly at: number }[];
-  wishesOf(post: Pick<Post, "id" | "text" | "scheduledAt">): Wishes;
+  wishesOf(post: Seen & Pick<Post, "id">): Wishes;
   /** The store, with an eye on what is really written whatever the one who asked got to know. */
   watch(posts: PostStore): PostStore;
   judge(): Promise<Ends>;
@@ -77,7 +80,8 @@ export function createOracle({ stores, told }: Stage, service: HistoryService): 
   const rights = new Map<string, { readonly may: boolean; readonly at: number }[]>();
   const all = new Map<PostId, Wishes>();
 
-  function wishesOf({ id, text, scheduledAt }: Pick<Post, "id" | "text" | "scheduledAt">): Wishes {
+  function wishesOf({ id, ...shown }: Seen & Pick<Post, "id">): Wishes {
+    const { text, scheduledAt, epoch } = shown;
     const known = all.get(id);
     if (known) return known;
     const wishes: Wishes = {
@@ -93,7 +97,7 @@ export function createOracle({ stores, told }: Stage, service: HistoryService): 
       rejections: 0,
       isCancelled: false,
       approvals: [],
-      shown: [{ text, scheduledAt }],
+      shown: [{ text, scheduledAt, epoch }],
     };
     all.set(id, wishes);
     return wishes;
