@@ -12,6 +12,7 @@ const REASONS: { readonly [Why in PostFailure["why"]]: Why } = {
   content: "content",
   media: "media",
   limit: "limit",
+  network: "network",
   rejected: "rejected",
   duplicate: "duplicate",
   payment: "payment",

@@ -30,8 +30,7 @@ describe("refusals of Zernio", () => {
     ["user_content", "user", "content"],
     ["user_abuse", "user", "rejected"],
     ["platform_rejected", "platform", "rejected"],
-    ["platform_error", "platform", "service"],
-    ["platform_rate_limit", "platform", "limit"],
+    ["platform_error", "platform", "network"],
     ["quota_exhausted", "platform", "limit"],
     ["system_error", "system", "service"],
     ["unknown", "platform", "rejected"],
@@ -56,7 +55,8 @@ describe("refusals of Zernio", () => {
     [403, { error: "e", code: "ACCOUNT_NOT_ENABLED_FOR_POSTING" }, "account"],
     [403, { error: "e", code: "PROFILE_OVER_LIMIT" }, "payment"],
     [403, { error: "e" }, "account"],
-    [404, { error: "e" }, "account"],
+    [404, { error: "e", type: "not_found" }, "account"],
+    [404, { error: "e", code: "ACCOUNT_NOT_FOUND" }, "account"],
     [409, { error: "e" }, "duplicate"],
     [413, { error: "e" }, "media"],
     [418, { error: "e" }, "service"],
@@ -74,6 +74,7 @@ describe("refusals of Zernio", () => {
     [503, { error: "e" }],
     [504, { error: "e" }],
     [302, { error: "e" }],
+    [404, { error: "no Route matched with those values" }],
     [400, "no object"],
     [403, null],
     [200, { message: "fine, but no post" }],
@@ -83,6 +84,56 @@ describe("refusals of Zernio", () => {
     const { create, zernio } = await setUp();
     zernio.fault({ on: "create", status, body });
     expect((await create()).status).toBe("unknown");
+  });
+
+  it("are no end of a post that the service goes on trying by itself", async () => {
+    const { create, zernio, publisher, advance, seen } = await setUp();
+    zernio.script({ outcome: "failed", errorCategory: "platform_rate_limit", errorSource: "platform" });
+    const post = postOf(await create());
+    const underWay = { status: "publishing", publicUrl: null, failure: { why: "limit" } };
+    expect(post).toMatchObject(underWay);
+    expect(await publisher.get(post.externalId, inTime())).toMatchObject({ value: underWay });
+    await advance(HOUR_MS);
+    const value = { status: "published", failure: null };
+    expect(await publisher.get(post.externalId, inTime())).toMatchObject({ value });
+    expect(seen()).toHaveLength(1);
+  });
+
+  it("stay what they are where the post was cancelled between two tries", async () => {
+    const { create, zernio, publisher, advance, seen } = await setUp({ shapes: { keepsCancelled: true } });
+    zernio.script({ outcome: "failed", errorCategory: "platform_rate_limit", errorSource: "platform" });
+    const { externalId } = postOf(await create());
+    expect(await publisher.cancel(externalId, inTime())).toEqual({ status: "cancelled" });
+    expect(await publisher.get(externalId, inTime())).toMatchObject({ value: { status: "cancelled" } });
+    await advance(HOUR_MS);
+    expect(seen()).toHaveLength(0);
+  });
+
+  it("end no post because what was to be tried again has gone", async () => {
+    const { create, zernio, publisher } = await setUp();
+    zernio.script({ outcome: "failed" });
+    const { externalId } = postOf(await create());
+    await publisher.cancel(externalId, inTime());
+    // Nothing was made, and reading says that it is not there: both lead to a new post, not to a reconnection.
+    expect(await publisher.retry(externalId, inTime())).toMatchObject({
+      status: "busy",
+      failure: { why: "unknown" },
+    });
+    expect(await publisher.get(externalId, inTime())).toEqual({ status: "gone" });
+    zernio.fault({ on: "retry", status: 404, body: { error: "no Route matched with those values" } });
+    expect((await publisher.retry(externalId, inTime())).status).toBe("unknown");
+  });
+
+  it("for money tell why, on a create as on a retry", async () => {
+    const { create, zernio, publisher, content } = await setUp();
+    zernio.script({ outcome: "failed" });
+    const { externalId } = postOf(await create());
+    const fault = { status: 402, body: { error: "Pay first", type: "permission_error" } };
+    zernio.fault({ on: "retry", ...fault });
+    zernio.fault({ on: "create", ...fault });
+    const refused = { status: "refused", failure: { why: "payment" } };
+    expect(await publisher.retry(externalId, inTime())).toMatchObject(refused);
+    expect(await publisher.create(await content(), postKeys(), inTime())).toMatchObject(refused);
   });
 
   it.each([

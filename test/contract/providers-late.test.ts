@@ -187,7 +187,7 @@ describe("posts at Zernio", () => {
   });
 
   it("are not gone because something before the service answers 404", async () => {
-    const { create, now, zernio, publisher, advance, seen } = await setUp();
+    const { create, content, now, zernio, publisher, advance, seen } = await setUp();
     const { externalId } = postOf(await create({ scheduledAt: now() + HOUR_MS }));
     zernio.fault({ on: "cancel", html: 404 });
     expect((await publisher.cancel(externalId, inTime())).status).toBe("unknown");
@@ -198,6 +198,16 @@ describe("posts at Zernio", () => {
     expect((await publisher.get(externalId, inTime())).status).toBe("failed");
     zernio.fault({ on: "get", status: 404, body: { message: "no such route" } });
     expect((await publisher.get(externalId, inTime())).status).toBe("failed");
+    // What a gateway says of a path that it does not know, and a service of a route: no word about the post.
+    for (const error of ["no Route matched with those values", "Post not found", "Not Found"]) {
+      const answer = { status: 404, body: { error }, times: 2 };
+      zernio.fault({ on: "get", ...answer });
+      expect(await publisher.get(externalId, inTime())).toMatchObject({ status: "failed", operator: true });
+      zernio.fault({ on: "cancel", ...answer, times: 1 });
+      expect((await publisher.cancel(externalId, inTime())).status).toBe("unknown");
+      zernio.fault({ on: "list", ...answer, times: 1 });
+      expect((await publisher.find(await content(), now(), inTime())).status).toBe("failed");
+    }
     await advance(2 * HOUR_MS);
     expect(seen()).toHaveLength(1);
   });

@@ -59,6 +59,7 @@ export interface RemotePost {
   readonly status: "scheduled" | "publishing" | "published" | "failed" | "cancelled";
   /** Where everybody can see it, once published. */
   readonly publicUrl: string | null;
+  /** While `publishing`: why the network has not taken it yet, where the service goes on trying by itself. */
   readonly failure: PostFailure | null;
   /** As it stands there; null: the answer does not say. */
   readonly text: string | null;
@@ -75,6 +76,8 @@ export interface PostFailure {
     | "content"
     | "media"
     | "limit"
+    /** It had a fault itself. */
+    | "network"
     | "rejected"
     | "duplicate"
     | "payment"

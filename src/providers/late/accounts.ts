@@ -7,6 +7,7 @@ import {
 } from "../../core/ports/publisher.ts";
 import type { LateClient } from "./client.ts";
 import { readFailure } from "./errors.ts";
+import type { Links } from "./links.ts";
 import {
   accountsSchema,
   connectSchema,
@@ -28,18 +29,29 @@ function healthOf({ enabled, isActive, needsReconnection }: LateAccount): Publis
   return enabled === false ? "off" : "fine";
 }
 
+const LONGEST_NAME = 100;
+/** More than anybody connects: a list of any length would become rows and cards. */
+const MOST_ACCOUNTS = 500;
+
+/** One line without characters that cannot be seen: names stand on cards that people confirm. */
+const plain = (name: string | null | undefined): string =>
+  Array.from((name ?? "").replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ""))
+    .slice(0, LONGEST_NAME)
+    .join("")
+    .trim();
+
 function nameOf({ username, displayName }: LateAccount, network: Network): string {
-  const name = username?.trim() || displayName?.trim() || network;
-  return (username?.trim() ?? "") === "" || name.startsWith("@") ? name : `@${name}`;
+  const handle = plain(username);
+  if (handle === "") return plain(displayName) || network;
+  return handle.startsWith("@") ? handle : `@${handle}`;
 }
 
 /** Who may post at the service: a profile an owner, with the accounts that the owner signed in to. */
 export function createLateAccounts(deps: {
   readonly client: LateClient;
-  /** A link that the service hands out for people or files. */
-  readonly isTrusted: (url: string) => boolean;
+  readonly links: Links;
 }): LateAccounts {
-  const { client, isTrusted } = deps;
+  const { client, links } = deps;
 
   async function profileNamed(name: string, signal: AbortSignal): Promise<ReadResult<string | null>> {
     const answer = await client.get("/v1/profiles", {}, signal);
@@ -69,7 +81,7 @@ export function createLateAccounts(deps: {
       if (answer.kind !== "done") return readFailure(answer);
       const list = accountsSchema.safeParse(answer.body);
       if (!list.success) return failed("late accounts unreadable");
-      const value = list.data.accounts.flatMap((account): PublisherAccount[] => {
+      const value = list.data.accounts.slice(0, MOST_ACCOUNTS).flatMap((account): PublisherAccount[] => {
         const network = networkOf(account.platform);
         // The filter is checked: another owner's accounts must never be shown.
         const isForeign = typeof account.profileId === "string" && account.profileId !== profileId;
@@ -86,8 +98,8 @@ export function createLateAccounts(deps: {
       const answer = await client.get(`/v1/connect/${network}`, query, signal);
       if (answer.kind !== "done") return readFailure(answer);
       const link = connectSchema.safeParse(answer.body);
-      if (!link.success || !isTrusted(link.data.authUrl)) return failed("late connect link unusable");
-      return { status: "ok", value: link.data.authUrl };
+      const href = link.success ? links.passedOn(link.data.authUrl) : null;
+      return href === null ? failed("late connect link unusable") : { status: "ok", value: href };
     },
 
     async disconnect(externalAccountId, signal) {

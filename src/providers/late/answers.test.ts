@@ -10,14 +10,26 @@ describe("what Zernio hands out", () => {
   afterEach(async () => {
     for (const close of open.splice(0)) await close();
   });
-  async function setUp(answer: (path: string) => { status: number; body: string }) {
+  /** A body of null never ends. */
+  type Answer = { status: number; body: string | null; headers?: Record<string, string> };
+  async function setUp(answer: (path: string) => Answer) {
+    const endless: (() => number)[] = [];
     const asked: { method: string; path: string; authorization: string | undefined }[] = [];
     const server = createServer((request, response) => {
       const { method = "", url = "", headers } = request;
       asked.push({ method, path: url, authorization: headers.authorization });
       request.resume().on("end", () => {
-        const { status, body } = answer(url);
-        response.writeHead(status, { "content-type": "application/json" }).end(body);
+        const { status, body, headers: more } = answer(url);
+        response.writeHead(status, { "content-type": "application/json", ...more });
+        if (body !== null) return void response.end(body);
+        let sentBytes = 0;
+        endless.push(() => sentBytes);
+        const part = Buffer.alloc(64 * 1024, "x");
+        const send = (): void => {
+          while (!response.destroyed && response.write(part)) sentBytes += part.length;
+        };
+        response.on("drain", send);
+        send();
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -28,9 +40,12 @@ describe("what Zernio hands out", () => {
       server.closeAllConnections();
       server.close();
     });
-    return { publisher, asked, origin };
+    return { publisher, asked, origin, endless };
   }
   const file = { name: "../../a fox.png", contentType: "image/png", bytes: new Uint8Array(3) };
+
+  const media = "https://media.zernio.com/temp/a.png";
+  const unusable = { status: "failed", detail: "late upload link unusable" };
 
   it.each([
     "http://127.0.0.1:9/up",
@@ -39,27 +54,98 @@ describe("what Zernio hands out", () => {
     "javascript:1",
     "/up",
     "https://u:p@x.test/up",
-  ])("is not followed to %s", async (uploadUrl) => {
-    const publicUrl = "https://media.zernio.com/temp/a.png";
+    `https://storage.test/up?${"a".repeat(9_000)}`,
+  ])("is followed and passed on to nobody: %s", async (link) => {
     const { publisher, asked } = await setUp(() => ({
       status: 200,
-      body: JSON.stringify({ uploadUrl, publicUrl, authUrl: uploadUrl }),
+      body: JSON.stringify({ uploadUrl: link, publicUrl: media, authUrl: link }),
     }));
-    expect(await publisher.upload(file, inTime())).toMatchObject({
-      status: "failed",
-      detail: "late upload link unusable",
-    });
+    expect(await publisher.upload(file, inTime())).toMatchObject(unusable);
     expect((await publisher.connectLink("abc", "instagram", null, inTime())).status).toBe("failed");
     expect(asked.map(({ method }) => method)).toEqual(["POST", "GET"]);
   });
 
+  it.each([
+    "https://127.0.0.1:9/up",
+    "https://localhost/up",
+    "https://127.1/up",
+    "https://2130706433/up",
+    "https://[::1]/up",
+    "https://[::ffff:127.0.0.1]/up",
+    "https://169.254.169.254/latest/meta-data",
+    "https://metadata.google.internal/up",
+    "https://93.184.216.34/up",
+    "https://storage.test:8443/up",
+  ])("is never dialled by us at %s", async (uploadUrl) => {
+    const { publisher } = await setUp(() => ({
+      status: 200,
+      body: JSON.stringify({ uploadUrl, publicUrl: media }),
+    }));
+    expect(await publisher.upload(file, inTime())).toMatchObject(unusable);
+  });
+
   it("is not called arrived where the storage is away", async () => {
+    // No name server knows it.
     const body = JSON.stringify({
-      uploadUrl: "https://127.0.0.1:1/up",
+      uploadUrl: "https://storage.test/up",
       publicUrl: "https://media.zernio.com/a.png",
     });
     const { publisher } = await setUp(() => ({ status: 200, body }));
     expect(await publisher.upload(file, inTime())).toMatchObject({ detail: "late upload not reached" });
+  });
+
+  it("is not followed where the storage sends us on", async () => {
+    const place = { uploadUrl: "", publicUrl: "https://media.zernio.com/temp/a.png" };
+    const { publisher, asked, origin } = await setUp((path) =>
+      path === "/put"
+        ? { status: 307, body: "", headers: { location: `${origin}/inside` } }
+        : { status: 200, body: JSON.stringify(place) },
+    );
+    place.uploadUrl = `${origin}/put`;
+    expect(await publisher.upload(file, inTime())).toMatchObject({ detail: "late upload 307" });
+    expect(asked.map(({ path }) => path)).toEqual(["/api/v1/media/presign", "/put"]);
+  });
+
+  it("is not followed where the service itself sends us on, nor is our key shown there", async () => {
+    const { publisher, asked, origin } = await setUp(() => ({
+      status: 308,
+      body: "{}",
+      headers: { location: `${origin}/elsewhere` },
+    }));
+    expect((await publisher.accounts("abc", inTime())).status).toBe("failed");
+    expect((await publisher.cancel("abc", inTime())).status).toBe("unknown");
+    expect((await publisher.retry("abc", inTime())).status).toBe("unknown");
+    expect(asked.map(({ path }) => path)).not.toContain("/elsewhere");
+  });
+
+  it("is read to a megabyte and not beyond it, in answers without a length too", async () => {
+    const { publisher, endless } = await setUp(() => ({ status: 200, body: null }));
+    expect((await publisher.accounts("abc", inTime())).status).toBe("failed");
+    expect((await publisher.cancel("abc", inTime())).status).toBe("unknown");
+    for (const sentBytes of endless) expect(sentBytes()).toBeLessThan(16 * 1024 * 1024);
+    expect(endless).toHaveLength(2);
+  });
+
+  it("is a link for people as browsers read it", async () => {
+    const authUrl = "https:www.instagram.com/oauth?state=1\n@everyone";
+    const { publisher } = await setUp(() => ({ status: 200, body: JSON.stringify({ authUrl }) }));
+    expect(await publisher.connectLink("abc", "instagram", null, inTime())).toEqual({
+      status: "ok",
+      value: "https://www.instagram.com/oauth?state=1@everyone",
+    });
+  });
+
+  it("is a name in one short line, and no more accounts than anybody has", async () => {
+    const accounts = Array.from({ length: 2_000 }, (_, at) => ({
+      _id: `id${at}`,
+      platform: "instagram",
+      username: `\u202efox\n@everyone\u0000${"🦊".repeat(99)}`,
+    }));
+    const { publisher } = await setUp(() => ({ status: 200, body: JSON.stringify({ accounts }) }));
+    const found = await publisher.accounts("abc", inTime());
+    const all = found.status === "ok" ? found.value : [];
+    expect(all).toHaveLength(500);
+    expect(all[0]?.name).toBe(`@fox@everyone${"🦊".repeat(88)}`);
   });
 
   it("gets no key of ours at the storage, and no name of a folder", async () => {
@@ -130,7 +216,7 @@ describe("what Zernio hands out", () => {
         fc.dictionary(fc.constantFrom(...words), tie("tree"), { maxKeys: 8 }),
       ),
     }));
-    let next = { status: 200, body: "" };
+    let next: Answer = { status: 200, body: "" };
     const { publisher } = await setUp(() => next);
     const content: PostContent = {
       postId: "post_1",

@@ -59,6 +59,7 @@ export function createLateClient(deps: {
 }): LateClient {
   const { http, exchange, apiUrl, key } = deps;
   const limits = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES };
+  const addressFrom = "operator";
   const signed = () => ({ authorization: `Bearer ${key.reveal()}` });
   return {
     async get(path, query, signal) {
@@ -77,13 +78,29 @@ export function createLateClient(deps: {
       const headers = { ...signed(), "content-type": "application/json" };
       const url = apiUrl + path;
       return answerOf(
-        await exchange.call({ method: "PUT", url, headers, body: JSON.stringify(body), ...limits, signal }),
+        await exchange.call({
+          method: "PUT",
+          url,
+          headers,
+          body: JSON.stringify(body),
+          addressFrom,
+          ...limits,
+          signal,
+        }),
       );
     },
     async delete(path, signal) {
       const url = apiUrl + path;
       return answerOf(
-        await exchange.call({ method: "DELETE", url, headers: signed(), body: null, ...limits, signal }),
+        await exchange.call({
+          method: "DELETE",
+          url,
+          headers: signed(),
+          body: null,
+          addressFrom,
+          ...limits,
+          signal,
+        }),
       );
     },
   };

@@ -19,6 +19,13 @@ function partOf(param: string | null): Why {
   return "content";
 }
 
+/**
+ * Whether the service itself says that what the path names is not there. `type` and `code` are what it keeps stable
+ * (docs.zernio.com/guides/error-handling); a gateway before it has an `error` too for a path that it does not know.
+ */
+const isNotFound = ({ type, code }: Refusal): boolean =>
+  type === "not_found" || /(?:^|_)not_found$/i.test(code ?? "");
+
 function whyOf(status: number, { code, param }: Refusal): Why {
   switch (status) {
     case 400:
@@ -30,6 +37,7 @@ function whyOf(status: number, { code, param }: Refusal): Why {
       // Without a code the account belongs to somebody else.
       return code === "PROFILE_OVER_LIMIT" || code === "PAYMENT_REQUIRED" ? "payment" : "account";
     case 404:
+      // A create names nothing else that could be missing.
       return "account";
     case 409:
       return "duplicate";
@@ -62,9 +70,13 @@ const busy = (retryAfterMs: number | undefined, why: Why, detail: string): Publi
  * | no answer, half of one, a page of something before the service, 408, 5xx, 3xx | unknown |
  * | 429 from anybody | busy, with its Retry-After |
  * | 409 `idempotency_conflict`: our own first try is running | busy, with its Retry-After |
+ * | 404 that is not the service's own word | unknown |
+ * | 404 for a post: it has gone, which is read before anything is concluded | busy: nothing was made |
  * | other 4xx of the service | refused, by status, code and parameter |
+ *
+ * @param about what the path named
  */
-export function writeFailure(answer: Refused): PublishResult {
+export function writeFailure(answer: Refused, about: "posts" | "post"): PublishResult {
   switch (answer.kind) {
     case "not-sent":
       return busy(undefined, "service", "late not reached");
@@ -81,6 +93,8 @@ export function writeFailure(answer: Refused): PublishResult {
       if (status === 409 && refusal.code === "idempotency_conflict")
         return busy(retryAfterMs, "service", detail);
       if (status < 400 || status >= 500 || status === 408) return unknown(detail);
+      if (status === 404 && !isNotFound(refusal)) return unknown(detail);
+      if (status === 404 && about === "post") return busy(retryAfterMs, "unknown", detail);
       return refused(whyOf(status, refusal), detail);
     }
   }
@@ -100,8 +114,8 @@ export function readFailure<T>(answer: Refused): ReadResult<T> {
     }
     case "refused": {
       const { status, refusal } = answer;
-      if (status === 404) return { status: "gone" };
-      const operator = status === 401 || status === 402 || status === 403;
+      if (status === 404 && isNotFound(refusal)) return { status: "gone" };
+      const operator = [401, 402, 403, 404].includes(status);
       return { status: "failed", detail: detailOf(status, refusal), operator };
     }
   }
@@ -113,7 +127,7 @@ const CATEGORIES: Readonly<Record<string, Why>> = {
   user_content: "content",
   user_abuse: "rejected",
   platform_rejected: "rejected",
-  platform_error: "service",
+  platform_error: "network",
   platform_rate_limit: "limit",
   quota_exhausted: "limit",
   system_error: "service",

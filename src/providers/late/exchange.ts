@@ -1,11 +1,19 @@
-import { Agent } from "undici";
+import type { Socket } from "node:net";
+import { Agent, type buildConnector } from "undici";
+import { type Dial, type Resolve, systemDial, systemResolve } from "../shared/dial.ts";
 import type { HttpResult } from "../shared/http.ts";
+import { isPublicAddress } from "../shared/public-address.ts";
 
 export interface ExchangeCall {
   readonly method: "PUT" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
+  /**
+   * `operator`: the address of a setting, wherever that is. `service`: a link of the service's answer (https to a
+   * name): only public addresses are dialled, exactly those that were looked at.
+   */
+  readonly addressFrom: "operator" | "service";
   /** Longest wait for the head, and for each next part of the body. The deadline of the whole call is `signal`. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -33,6 +41,11 @@ const TIMEOUTS = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
 
 class TooLarge extends Error {}
 
+/** Nothing was sent: the name leads into a network that is not public, or nowhere. */
+class NotPublic extends Error {
+  readonly code = "ENOTFOUND";
+}
+
 function codeOf(error: unknown): string {
   const code: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
   return typeof code === "string" ? code : "";
@@ -58,14 +71,53 @@ async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number): Prom
 }
 
 /** A connection each: both methods change something, and an idle connection may be closed just as it is written to. */
-export function createExchange(): Exchange {
-  const agent = new Agent({ connect: { timeout: CONNECT_MS }, allowH2: false, pipelining: 0 });
+export function createExchange(deps: { readonly resolve?: Resolve; readonly dial?: Dial } = {}): Exchange {
+  const { resolve = systemResolve, dial = systemDial } = deps;
+
+  async function dialPublic({ hostname, port, protocol }: buildConnector.Options): Promise<Socket> {
+    const signal = AbortSignal.timeout(CONNECT_MS);
+    const addresses = await resolve(hostname, { from: "service", signal });
+    if (addresses.length === 0 || !addresses.every(isPublicAddress)) throw new NotPublic("not public");
+    const secure = protocol === "https:";
+    let failure: unknown;
+    for (const address of addresses) {
+      try {
+        const target = { address, port: Number(port || (secure ? 443 : 80)), secure };
+        return await dial({ ...target, serverName: hostname, signal });
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  async function connectPublic(
+    options: buildConnector.Options,
+    callback: buildConnector.Callback,
+  ): Promise<void> {
+    let socket: Socket;
+    try {
+      socket = await dialPublic(options);
+    } catch (error) {
+      callback(error instanceof Error ? error : new Error("not dialled"), null);
+      return;
+    }
+    callback(null, socket);
+  }
+
+  const common = { allowH2: false, pipelining: 0 };
+  const direct = new Agent({ ...common, connect: { timeout: CONNECT_MS } });
+  const guarded = new Agent({
+    ...common,
+    connect: (options, callback) => void connectPublic(options, callback),
+  });
+
   return {
-    async call({ method, url, headers, body, timeoutMs, maxBytes, signal }) {
+    async call({ method, url, headers, body, addressFrom, timeoutMs, maxBytes, signal }) {
       try {
         signal.throwIfAborted();
         const { origin, pathname, search } = new URL(url);
-        const answer = await agent.request({
+        const answer = await (addressFrom === "operator" ? direct : guarded).request({
           origin,
           path: pathname + search,
           method,
@@ -91,6 +143,8 @@ export function createExchange(): Exchange {
         return NOT_SENT.includes(code) ? { kind: "not-sent", detail: code } : { kind: "lost", detail: "cut" };
       }
     },
-    close: () => agent.destroy(),
+    async close() {
+      await Promise.all([direct.destroy(), guarded.destroy()]);
+    },
   };
 }

@@ -8,6 +8,7 @@ import { createLateClient } from "./client.ts";
 import { lateEnvironment } from "./config.ts";
 import { createExchange } from "./exchange.ts";
 import { createLatePosts } from "./posts.ts";
+import { createLinks } from "./links.ts";
 import { createLateUpload } from "./uploads.ts";
 import { createReadWebhook } from "./webhook.ts";
 
@@ -29,17 +30,13 @@ function publisherOf(
   const http = createHttp({ clock });
   const exchange = createExchange();
   const client = createLateClient({ http, exchange, apiUrl, key });
-  const isTrusted = (url: string): boolean => {
-    const link = URL.parse(url);
-    if (link === null || link.username !== "" || link.password !== "") return false;
-    return link.protocol === "https:" || link.origin === originOf(apiUrl);
-  };
+  const links = createLinks(originOf(apiUrl));
   return {
     publisher: {
       serviceName: "Zernio",
-      ...createLateAccounts({ client, isTrusted }),
+      ...createLateAccounts({ client, links }),
       ...createLatePosts({ client, clock }),
-      upload: createLateUpload({ client, exchange, isTrusted }),
+      upload: createLateUpload({ client, exchange, links }),
       readWebhook: createReadWebhook(webhookSecret),
     },
     async close() {

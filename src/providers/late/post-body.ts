@@ -33,7 +33,17 @@ function platformDataOf(
   }
 }
 
-const MAX_ALT_CHARS = 1_000;
+/** UTF-16 code units, as the networks count them; whole characters only. */
+const MAX_ALT_UNITS = 1_000;
+
+function altTextOf(words: string): string {
+  let text = "";
+  for (const character of words.trim().toWellFormed()) {
+    if (text.length + character.length > MAX_ALT_UNITS) break;
+    text += character;
+  }
+  return text.trim();
+}
 
 /** The last part of the link's path, as the file was uploaded. */
 function fileNameOf(url: string): string {
@@ -52,7 +62,7 @@ export const utc = (at: number): { scheduledFor: string; timezone: string } => (
 export function postBodyOf(content: PostContent): Record<string, unknown> {
   const { media, network } = content;
   const data = platformDataOf(network, content);
-  const altText = media.altText.trim().slice(0, MAX_ALT_CHARS);
+  const altText = altTextOf(media.altText);
   return {
     content: content.text,
     mediaItems: [

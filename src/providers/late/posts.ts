@@ -103,7 +103,7 @@ export function createLatePosts(deps: {
     }
     const twin = answer.kind === "refused" && answer.status === 409 ? answer.refusal.existingPostId : null;
     if (twin !== null) return existing(twin, { accountId, status, wasThere: true }, signal);
-    return Promise.resolve(writeFailure(answer));
+    return Promise.resolve(writeFailure(answer, "posts"));
   }
 
   return {
@@ -144,7 +144,7 @@ export function createLatePosts(deps: {
       };
       if (Object.keys(body).length === 0) return { status: "accepted", post: before.value, wasThere: true };
       const answer = await client.put(`/v1/posts/${externalPostId}`, body, signal);
-      if (answer.kind !== "done") return writeFailure(answer);
+      if (answer.kind !== "done") return writeFailure(answer, "post");
       const changed = { accountId: null, status: "scheduled", wasThere: false } as const;
       return named(answer.body, changed, signal, externalPostId);
     },
@@ -185,11 +185,13 @@ export function createLatePosts(deps: {
       const now = { accountId: null, status: "publishing", wasThere: false } as const;
       if (answer.kind === "done") return named(answer.body, now, signal, externalPostId);
       const isRefused = answer.kind === "refused" && (answer.status === 400 || answer.status === 409);
-      if (!isRefused) return writeFailure(answer);
+      if (!isRefused) return writeFailure(answer, "post");
       // Not failed (any more): it is publishing or published, by an earlier try of ours.
       const found = await read(externalPostId, null, signal);
       const isThere = found.status === "ok" && ["publishing", "published"].includes(found.value.status);
-      return isThere ? { status: "accepted", post: found.value, wasThere: true } : writeFailure(answer);
+      return isThere
+        ? { status: "accepted", post: found.value, wasThere: true }
+        : writeFailure(answer, "post");
     },
   };
 }

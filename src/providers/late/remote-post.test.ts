@@ -18,6 +18,8 @@ describe("a post of the documentation", () => {
       status: "published",
       publicUrl: "https://www.instagram.com/p/Cxyz/",
       failure: null,
+      text: "Sunrise ritual complete #morning",
+      scheduledAt: Date.parse("2026-11-22T12:00:00Z"),
     });
   });
 
@@ -27,6 +29,8 @@ describe("a post of the documentation", () => {
       status: "failed",
       publicUrl: null,
       failure: { why: "account", detail: "late auth_expired user" },
+      text: "Sunrise ritual complete",
+      scheduledAt: Date.parse("2026-11-22T12:00:00Z"),
     });
   });
 
@@ -35,14 +39,29 @@ describe("a post of the documentation", () => {
     expect(eventSchema.parse(fixture("webhook-published")).post?.metadata?.easelPostId).toBe("post_000001");
   });
 
-  it.each(["http://x.test/p", "javascript:alert(1)", "x", ""])(
-    "has no public link in %j",
-    (platformPostUrl) => {
-      const platforms = [{ status: "published", platformPostUrl }];
-      const { post } = postAnswerSchema.parse({ post: { _id: "a", platforms } });
-      expect(post && remotePostOf(post, null)).toMatchObject({ status: "published", publicUrl: null });
-    },
-  );
+  const linkOf = (platformPostUrl: string) => {
+    const platforms = [{ status: "published", platformPostUrl }];
+    const { post } = postAnswerSchema.parse({ post: { _id: "a", platforms } });
+    const remote = post && remotePostOf(post, null);
+    expect(remote).toMatchObject({ status: "published" });
+    return remote?.publicUrl;
+  };
+
+  it.each([
+    "http://x.test/p",
+    "javascript:alert(1)",
+    "x",
+    "",
+    "https://www.instagram.com@evil.test/p/1",
+    "https://me:secret@www.instagram.com/p/1",
+    `https://www.instagram.com/${"p".repeat(500)}`,
+  ])("has no public link in %j", (link) => {
+    expect(linkOf(link)).toBeNull();
+  });
+
+  it("has its public link as browsers read it", () => {
+    expect(linkOf("https:www.instagram.com/p/1\n@everyone")).toBe("https://www.instagram.com/p/1@everyone");
+  });
 
   it("is read for our account where it went to several", () => {
     const platforms = [

@@ -2,6 +2,7 @@ import type { Publisher } from "../../core/ports/publisher.ts";
 import type { LateClient } from "./client.ts";
 import { readFailure } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Links } from "./links.ts";
 import { presignSchema } from "./schema.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -17,9 +18,9 @@ const fileName = (name: string): string => name.replace(/[^\w.-]+/g, "-").slice(
 export function createLateUpload(deps: {
   readonly client: LateClient;
   readonly exchange: Exchange;
-  readonly isTrusted: (url: string) => boolean;
+  readonly links: Links;
 }): Publisher["upload"] {
-  const { client, exchange, isTrusted } = deps;
+  const { client, exchange, links } = deps;
   const failed = (detail: string) => ({ status: "failed", detail, operator: false }) as const;
   return async ({ name, contentType, bytes }, signal) => {
     const wanted = { filename: fileName(name), contentType, size: bytes.length };
@@ -30,11 +31,14 @@ export function createLateUpload(deps: {
     }
     const place = presignSchema.safeParse(answer.body);
     if (!place.success) return failed("late presign unreadable");
-    const { uploadUrl, publicUrl } = place.data;
-    if (!isTrusted(uploadUrl) || !isTrusted(publicUrl)) return failed("late upload link unusable");
+    const to = links.dialled(place.data.uploadUrl);
+    // As it was given: the service compares it.
+    const { publicUrl } = place.data;
+    if (to === null || links.passedOn(publicUrl) === null) return failed("late upload link unusable");
     const put = await exchange.call({
       method: "PUT",
-      url: uploadUrl,
+      url: to.href,
+      addressFrom: to.from,
       headers: { "content-type": contentType },
       body: bytes,
       timeoutMs: TIMEOUT_MS,

@@ -4,6 +4,11 @@ import type { ZernioWorld } from "./world.ts";
 
 type Media = { url: string; bytes: Buffer; contentType: string };
 
+/** What the service tries again by itself, and how long it waits before it does: documented without a number. */
+const RETRIED = "platform_rate_limit";
+const RETRY_MS = 10 * 60_000;
+const MOST_RETRIES = 5;
+
 export interface ZernioPublishing {
   /** Begins it, and ends it too where the network takes no time. */
   begin(post: ZernioPost): Promise<void>;
@@ -69,7 +74,8 @@ export function createZernioPublishing(deps: {
     const data = entry.platformSpecificData;
     entry.status = "published";
     entry.platformPostId = world.nextId();
-    entry.platformPostUrl = `https://${entry.platform}.example/p/${entry.platformPostId}`;
+    const host = entry.platform === "bluesky" ? "bsky.app" : `www.${entry.platform}.com`;
+    entry.platformPostUrl = `https://${host}/p/${entry.platformPostId}`;
     entry.publishedAt = now();
     for (const key of ["errorMessage", "errorCategory", "errorSource"] as const) entry[key] = null;
     const ours = post.metadata["easelPostId"];
@@ -101,11 +107,14 @@ export function createZernioPublishing(deps: {
     for (const [entry] of plan) emit(`post.platform.${entry.status}`, post);
     const states = new Set(post.platforms.map((entry) => entry.status));
     post.status = states.size > 1 ? "partial" : states.has("published") ? "published" : "failed";
+    const isRetried = post.platforms.some((entry) => entry.errorCategory === RETRIED);
+    post.retriesAt = isRetried && post.retries < MOST_RETRIES ? now() + RETRY_MS : null;
     emit(`post.${post.status}`, post);
   }
 
   async function begin(post: ZernioPost): Promise<void> {
     post.status = "publishing";
+    post.retriesAt = null;
     const open = post.platforms.filter((entry) => entry.status !== "published");
     const plan = new Map(open.map((entry) => [entry, world.outcomeFor(entry.accountId)]));
     for (const entry of open) entry.status = "processing";
@@ -116,7 +125,11 @@ export function createZernioPublishing(deps: {
   }
 
   const dueAtOf = (post: ZernioPost): number | null =>
-    post.isDeleted ? null : post.status === "scheduled" ? post.scheduledFor : post.finishesAt;
+    post.isDeleted || post.status === "cancelled"
+      ? null
+      : post.status === "scheduled"
+        ? post.scheduledFor
+        : (post.finishesAt ?? post.retriesAt);
 
   return {
     begin,
@@ -126,6 +139,10 @@ export function createZernioPublishing(deps: {
         if (dueAt === null || dueAt > now()) continue;
         if (post.status === "scheduled") await begin(post);
         else if (post.finishesAt !== null) await finish(post);
+        else {
+          post.retries += 1;
+          await begin(post);
+        }
       }
     },
     nextAt() {

@@ -99,6 +99,9 @@ export interface ZernioPost {
   readonly createdAt: number;
   /** When what is `publishing` is done. */
   finishesAt: number | null;
+  /** When the service tries again by itself what the network refused, and how often it has. */
+  retriesAt: number | null;
+  retries: number;
   isDeleted: boolean;
 }
 

@@ -173,6 +173,8 @@ export function createZernioWorld(deps: {
         metadata: body.metadata ?? {},
         createdAt: now(),
         finishesAt: null,
+        retriesAt: null,
+        retries: 0,
         isDeleted: false,
       };
       if (scheduledFor !== null && scheduledFor <= now()) pastSchedules.push(post.id);
