@@ -10,7 +10,7 @@ function slow(): { readonly request: Request; push(bytes: Uint8Array): void; end
     },
   });
   return {
-    request: new Request("http://easel.test/webhooks/late", { method: "POST", body, duplex: "half" }),
+    request: new Request("http://easel.test/webhooks/late", { method: "POST", body, ...{ duplex: "half" } }),
     push: (bytes) => controller?.enqueue(bytes),
     end: () => controller?.close(),
   };

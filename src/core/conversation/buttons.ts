@@ -1,5 +1,6 @@
 import { unreachable } from "../errors.ts";
 import { wishFrom } from "../generation/wish.ts";
+import { lines } from "../messages/messages.ts";
 import { readButtonData, writeButtonData } from "./actions.ts";
 import type { AccountCommands } from "./commands/account.ts";
 import type { AccountsCommands } from "./commands/accounts.ts";
@@ -132,7 +133,10 @@ export function createButtons(
     return {
       status: "reply",
       reply: {
-        text: turn.text("delete-ask", { receipt: found.asset.receipt }),
+        text: lines(
+          turn.text("delete-ask", { receipt: found.asset.receipt }),
+          found.posts.length === 0 ? null : turn.text("delete-ask-posts", { count: found.posts.length }),
+        ),
         buttons: [[turn.button("button-delete-sure", writeButtonData("delete-sure", handle), "danger")]],
         private: true,
       },

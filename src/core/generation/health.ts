@@ -22,8 +22,8 @@ export interface Health {
   admit(model: GeneratorModel): boolean;
   /** The right was not used after all: nothing was sent. */
   giveBack(model: GeneratorModel): void;
-  /** When it may be tried again, at the earliest; now when it is up. */
-  retryAt(model: GeneratorModel): number;
+  /** When it may be tried again, at the earliest; `now`, the caller's own, when it is up. */
+  retryAt(model: GeneratorModel, now: number): number;
   /** The service was there (whatever came of the task). */
   answered(model: GeneratorModel): void;
   failed(model: GeneratorModel, failure: Failure): void;
@@ -164,8 +164,7 @@ export function createHealth(deps: {
       for (const breaker of closed) breaker.trialUntil = now + TRIAL_MS;
       return true;
     },
-    retryAt(model) {
-      const now = clock.now();
+    retryAt(model, now) {
       const closed = breakersOf(model).filter(({ state }) => state !== "up");
       return Math.max(now, ...closed.map(({ until, trialUntil }) => Math.max(until, trialUntil)));
     },

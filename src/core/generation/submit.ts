@@ -44,7 +44,7 @@ export async function submit(work: WorkDependencies, asset: MediaAsset): Promise
   }
   const model = work.offers.find(asset.provider, asset.kind);
   if (!model) return notOffered(work, asset);
-  if (work.health.retryAt(model) > now) return elsewhereOrLater(work, asset, model);
+  if (work.health.retryAt(model, now) > now) return elsewhereOrLater(work, asset, model);
   const loaded = await work.references.load(asset);
   if (loaded === null) {
     const detail = "a reference is not there any more";
@@ -111,7 +111,7 @@ async function elsewhereOrLater(
   const now = work.clock.now();
   const spreadMs = Math.ceil(SPREAD_MS * work.ids.random());
   // It may come back sooner than it was given: by a look at its account, or by another's request.
-  const dueAt = Math.min(work.health.retryAt(model), now + LOOK_AGAIN_MS) + spreadMs;
+  const dueAt = Math.min(work.health.retryAt(model, now), now + LOOK_AGAIN_MS) + spreadMs;
   await work.stores.generation.postpone(heldOf(asset), dueAt);
   announce(work, asset);
 }

@@ -205,6 +205,10 @@ setting-style = Style
 favourite-on = Kept as a favourite.
 favourite-off = No longer a favourite.
 delete-ask = Delete { $receipt }? Media and prompt are gone for good.
+delete-ask-posts = { $count ->
+    [one] A post of it still goes out as it was confirmed: cancel it with /posts if it should not.
+   *[other] { $count } posts of it still go out as they were confirmed: cancel them with /posts if they should not.
+  }
 deleted = Deleted.
 delete-working = It is still being made. Cancel it, or delete it when it is done.
 not-allowed = Only the person who asked for it may do that.
@@ -342,6 +346,8 @@ post-card-no-accounts = No social account is connected for you. /accounts connec
 post-card-changed = This has changed since that card was sent. Look at it as it is now, then confirm.
 post-card-confirmed-already = It is confirmed already: nothing more is needed. /posts shows how it stands.
 post-card-picture-gone = That picture was deleted, so it cannot be posted any more. Nothing was posted.
+post-as-story = As a story: the picture alone, no text is shown.
+post-ai-label = Marked as made with AI.
 post-card-sent = On its way. You are told here as soon as it is out, or why not; of a picture in a group, under that picture.
 post-card-sent-at = It goes out at { $local }. You are told here when it is out, of a picture in a group under that picture; /posts moves, changes or cancels it.
 post-card-asked = Waiting for approval: the approvers of the community were asked. You are told here what they say.

@@ -18,7 +18,17 @@ export type AskApprovers = (author: User, post: NewPost) => Promise<readonly New
 
 type Waiting = Pick<
   Post,
-  "handle" | "epoch" | "network" | "accountName" | "text" | "scheduledAt" | "zone" | "media" | "altText"
+  | "handle"
+  | "epoch"
+  | "story"
+  | "isAiGenerated"
+  | "network"
+  | "accountName"
+  | "text"
+  | "scheduledAt"
+  | "zone"
+  | "media"
+  | "altText"
 >;
 
 /**
@@ -149,6 +159,8 @@ export function approvalCard(
       post.scheduledAt === null
         ? messages.text(language, "post-approve-now")
         : messages.text(language, "post-at", { local: echo(post.scheduledAt, post.zone, language) }),
+      post.story ? messages.text(language, "post-as-story") : null,
+      post.isAiGenerated ? messages.text(language, "post-ai-label") : null,
       prompt === null
         ? null
         : messages.text(language, "post-approve-prompt", { prompt: excerpt(prompt, 300) }),

@@ -8,6 +8,7 @@ import type { Publisher } from "../ports/publisher.ts";
 import type { User } from "../usage/user.ts";
 import type { AskApprovers } from "./approval-cards.ts";
 import { createPostChanges, type PostChanges } from "./changes.ts";
+import { rulesOf } from "./networks.ts";
 import type { Plan, Plans } from "./plan.ts";
 import { textFor, withText } from "./plan-text.ts";
 import type { AccountId, Post, PostId, SocialAccount } from "./post.ts";
@@ -53,6 +54,8 @@ export interface PostDesk extends PostChanges {
 }
 
 const QUOTA_MS = 5_000;
+const QUOTA_KEPT_MS = 60_000;
+const DAY_MS = 24 * 3_600_000;
 /** Fitted pictures that are remembered, so that a look at a plan does not draw them anew. */
 const REMEMBERED_FITS = 100;
 
@@ -77,27 +80,47 @@ export function createPostDesk(dependencies: {
   const { publisher, plans, fitter, stores, askApprovers, clock, ids, log, holder, mayPost, wake } =
     dependencies;
   const fits = new Map<string, StoredMedia>();
+  const quotas = new Map<AccountId, { readonly left: number | null; readonly until: number }>();
 
   const chosenOf: PostDesk["chosenOf"] = (plan, usable) =>
     usable.filter(({ id }) => plan.accounts.includes(id));
 
   async function problemsOf(plan: Plan, usable: readonly SocialAccount[]): Promise<readonly Problem[]> {
+    // What the service counts is the day that lies before now.
+    const isSoon = plan.scheduledAt === null ? !plan.isTimed : plan.scheduledAt < clock.now() + DAY_MS;
     const found = await Promise.all(
       chosenOf(plan, usable).map(async (account) => {
         const { story, media } = plan;
         const { network } = account;
-        const quotaLeft = await quotaOf(account);
-        return preflight({ network, story, ...textFor(plan, network), media, quotaLeft });
+        const quotaLeft = isSoon ? await quotaOf(account) : null;
+        const inPost = preflight({ network, story, ...textFor(plan, network), media, quotaLeft });
+        return account.health === "fine" ? inPost : [unhealthy(account), ...inPost];
       }),
     );
     const seen = new Set<string>();
     return found.flat().filter(({ message, args }) => {
-      const key = `${message} ${args["network"]}`;
+      const key = `${message} ${args["network"]} ${args["account"]}`;
       return !seen.has(key) && seen.add(key);
     });
   }
 
+  function unhealthy({ network, name }: SocialAccount): Problem {
+    const args = { network: rulesOf(network).label, account: name };
+    return { code: "account", message: "preflight-account", args, fixes: [] };
+  }
+
+  /** Asked at most once a minute: each change of a card looks at it. */
   async function quotaOf(account: SocialAccount): Promise<number | null> {
+    const known = quotas.get(account.id);
+    const now = clock.now();
+    if (known && now < known.until) return known.left;
+    const left = await askQuota(account);
+    if (quotas.size >= REMEMBERED_FITS) quotas.clear();
+    quotas.set(account.id, { left, until: now + QUOTA_KEPT_MS });
+    return left;
+  }
+
+  async function askQuota(account: SocialAccount): Promise<number | null> {
     if (!publisher) return null;
     const { externalId, network, name } = account;
     const health = account.health === "gone" ? "off" : account.health;
@@ -184,6 +207,7 @@ export function createPostDesk(dependencies: {
         askApprovers(user, post),
       );
       if (posts === "duplicate" || posts === "not-allowed") return { status: posts };
+      for (const { id } of chosen) quotas.delete(id);
       wake();
       return { status: "confirmed", posts };
     },

@@ -75,6 +75,8 @@ export interface Plans {
     user: User,
     id: string,
   ): Promise<{ readonly plan: Plan; readonly usable: readonly SocialAccount[] } | null>;
+  /** It has become posts of this member. */
+  isConfirmed(user: User, id: string): Promise<boolean>;
   save(id: string, plan: Plan): Promise<void>;
   /** Puts a whole plan there to be confirmed; one that is there already, or was used, is left as it is. */
   keep(user: User, id: string, plan: Plan): Promise<void>;
@@ -155,6 +157,10 @@ export function createPlans(dependencies: {
       const chosen = plan.data.accounts.filter((one) => usable.some((account) => account.id === one));
       const isWhole = chosen.length === plan.data.accounts.length;
       return { plan: isWhole ? plan.data : { ...plan.data, accounts: chosen, page: 0 }, usable };
+    },
+
+    async isConfirmed(user, id) {
+      return (await stores.posts.ofGroup(id)).some(({ userId }) => userId === user.id);
     },
 
     save: (id, plan) => stores.drafts.change(id, jsonOf(plan)),

@@ -58,7 +58,8 @@ export type ProblemCode =
   | "too-short"
   | "text"
   | "hashtags"
-  | "quota";
+  | "quota"
+  | "account";
 
 export interface Problem {
   readonly code: ProblemCode;

@@ -73,6 +73,7 @@ export function createTidings(dependencies: {
       text: lines(
         messages.text(language, `post-${state.replace("_", "-")}`, names),
         when === null ? null : messages.text(language, "post-at", { local: echo(when, post.zone, language) }),
+        post.story ? messages.text(language, "post-as-story") : null,
         why,
       ),
       quote: post.text,

@@ -80,7 +80,10 @@ export function createPostCardView(dependencies: {
           press(turn.line(fix.label, fix.args), `fix=${problem}.${index}`, "primary"),
         ),
       );
-      const back = plan.fit === "as-is" ? [] : [press(turn.line("fit-as-is"), "fit=as-is")];
+      const back = [
+        ...(plan.fit === "as-is" ? [] : [press(turn.line("fit-as-is"), "fit=as-is")]),
+        ...(plan.story ? [press(turn.line("preflight-fix-feed"), "feed")] : []),
+      ];
       const times = plan.isTimed
         ? [
             ...quickTimes(clock.now(), plan.zone).map(({ kind }) =>
@@ -107,6 +110,8 @@ export function createPostCardView(dependencies: {
           plan.scheduledAt === null
             ? turn.text(plan.isTimed ? "post-card-when" : "post-card-now")
             : turn.text("post-card-at", { local: echo(plan.scheduledAt, plan.zone, turn.language) }),
+          plan.story ? turn.text("post-as-story") : null,
+          chosen.some(({ network }) => rulesOf(network).hasAiLabel) ? turn.text("post-ai-label") : null,
           pages.length === 1
             ? null
             : turn.text(isLast ? "post-card-last-page" : "post-card-page", {
@@ -140,6 +145,7 @@ export function createPostCardView(dependencies: {
       return {
         title: titleOf(turn, accounts),
         text: lines(
+          plan.story ? turn.text("post-as-story") : null,
           leaves ? sent : null,
           posts.some(({ state }) => state === "waiting") ? turn.text("post-card-asked") : null,
           pages.length > 1 ? turn.text("post-card-more") : null,

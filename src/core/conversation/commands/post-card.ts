@@ -166,6 +166,8 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
           return changed(turn, id, plan, usable, undefined, usable[Number(value)] ? Number(value) : 0);
         case "fix":
           return applyFix(turn, id, plan, usable, value);
+        case "feed":
+          return changed(turn, id, { ...plan, story: false }, usable);
         case "fit": {
           const asset = await gallery.find(turn.user.id, plan.assetId);
           return asset?.media
