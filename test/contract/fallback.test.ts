@@ -69,6 +69,11 @@ describe("an asset whose provider gave up", () => {
     expect(await used(made)).toBe(0);
   });
 
+  it("stays with a provider that is up, though time passes while that is looked at", async () => {
+    const made = await engine({}, { ...TWO, slow: true });
+    expect(await end(made)).toMatchObject({ state: "ready", provider: PROVIDER, tried: [] });
+  });
+
   it.each([
     ["content", "content-refused"],
     ["input", "input-refused"],

@@ -65,11 +65,13 @@ export async function createEngine(
     readonly callbackUrl?: string;
     readonly probe?: () => ProbeResult;
     readonly told?: ProviderTrouble[];
+    /** Each look at the clock takes a millisecond, as where the CPU is busy with other things. */
+    readonly slow?: boolean;
   } = {},
 ): Promise<Engine> {
   let now = NOON;
   const clock: Clock = {
-    now: () => now,
+    now: () => (options.slow ? now++ : now),
     monotonicMs: () => now,
     // Calls last no time here: a renewal waits until its call is over, a pause is over at once.
     sleep: (delayMs, signal) =>
