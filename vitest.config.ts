@@ -3,7 +3,6 @@ import { defineConfig } from "vitest/config";
 /** One project a kind of test. Those that start whole processes come after the others, so that none waits for the CPU. */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
     reporters: ["default", "./test/support/reporter.ts"],
     projects: [
       project("unit", ["src/**/*.test.ts", "test/*.test.ts"], { timeoutMs: 10_000, order: 0 }),
@@ -12,6 +11,8 @@ export default defineConfig({
         timeoutMs: 60_000,
         order: 2,
         globalSetup: "./test/support/bundle.ts",
+        // Its stories mostly wait: for the pace that a chat allows, for a page.
+        workers: 4,
       }),
       project("crash", ["test/crash/**/*.test.ts"], {
         timeoutMs: 120_000,
@@ -30,11 +31,16 @@ export default defineConfig({
   },
 });
 
-function project(
-  name: string,
-  include: string[],
-  { timeoutMs, order, globalSetup }: { timeoutMs: number; order: number; globalSetup?: string },
-) {
+interface Settings {
+  readonly timeoutMs: number;
+  /** Projects of one order run together, those of the next one after them. */
+  readonly order: number;
+  readonly globalSetup?: string;
+  /** Files at once. */
+  readonly workers?: number;
+}
+
+function project(name: string, include: string[], { timeoutMs, order, globalSetup, workers = 2 }: Settings) {
   return {
     extends: true as const,
     test: {
@@ -42,6 +48,7 @@ function project(
       include,
       testTimeout: timeoutMs,
       hookTimeout: Math.max(timeoutMs, 60_000),
+      maxWorkers: workers,
       sequence: { groupOrder: order },
       ...(globalSetup === undefined ? {} : { globalSetup }),
     },
