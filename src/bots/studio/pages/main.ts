@@ -12,7 +12,6 @@ import { listen } from "./live.ts";
 import { showPost } from "./post-dialog.ts";
 import { createPostsView } from "./posts-view.ts";
 import { announce, toast } from "./toasts.ts";
-import { keyFor } from "./unanswered.ts";
 import { createViews } from "./views.ts";
 import { quotaParts, words } from "./words.ts";
 
@@ -121,7 +120,7 @@ async function post(asset: ApiAsset, text: string | null): Promise<void> {
   const fresh = `${nextKey()}.post`;
   requests += 1;
   const { isWritten } = captions();
-  const beginning = { text, key: keyFor(asset.id, fresh), isWritten };
+  const beginning = { text, key: fresh, isWritten };
   await showPost(asset, beginning, { done: () => views.open("posts"), failed });
 }
 

@@ -11,7 +11,7 @@ import { createTextFields } from "./post-texts.ts";
 import { createTimeFields } from "./post-time.ts";
 import { postWords } from "./post-words.ts";
 import { toast } from "./toasts.ts";
-import { forgetKey, keepKey } from "./unanswered.ts";
+import { forgetKey, keepKey, openKey } from "./unanswered.ts";
 
 /** A look at the plan waits for so long after the last key. */
 const LOOK_AFTER_MS = 350;
@@ -25,7 +25,7 @@ export interface PostDialogHandlers {
 export interface PostBeginning {
   /** Null: the caption that there is, or one that is written meanwhile. */
   readonly text: string | null;
-  /** One for each post: confirmed again after a lost answer, it is the same post. */
+  /** One for each post, unless an earlier one of this result is not answered yet: then it is the same post. */
   readonly key: string;
   /** A model writes captions here. */
   readonly isWritten: boolean;
@@ -62,10 +62,12 @@ export async function showPost(
 function createPostForm(
   dialog: HTMLDialogElement,
   asset: ApiAsset,
-  { text: firstText, key, isWritten }: PostBeginning,
+  { text: firstText, key: freshKey, isWritten }: PostBeginning,
   offer: ApiAccounts,
   on: PostDialogHandlers,
 ): { open(): void } {
+  const open = openKey(asset.id);
+  const key = open ?? freshKey;
   let fit = "as-is";
   let story = false;
   let looks = 0;
@@ -76,7 +78,7 @@ function createPostForm(
   const texts = createTextFields(firstText ?? "", later);
   const problems = make("ul", { class: "problems", "aria-label": postWords.problems });
   const status = make("p", { class: "hint", role: "status" });
-  const note = make("p", { class: "note", role: "status" });
+  const note = make("p", { class: "note", role: "status" }, open === null ? "" : postWords.unanswered);
   const trouble = make("div", { class: "trouble", role: "alert", hidden: true });
   const preview = make("figure", { class: "post-preview" });
   const time = createTimeFields("post", later);

@@ -60,12 +60,13 @@ export function createTextFields(firstText: string, changed: () => void): TextFi
     own.get(network)?.element.remove();
     own.set(network, { element, area: field, count });
     owns.append(element);
+    drawCounts();
   }
 
   function end(network: string): void {
     own.get(network)?.element.remove();
     own.delete(network);
-    common.hidden = false;
+    drawCounts();
     area.focus();
     changed();
   }

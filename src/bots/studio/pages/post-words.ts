@@ -124,6 +124,8 @@ export const postWords = {
     const where = posts.length === 1 ? "" : ` to ${posts.length} accounts`;
     return isNow ? `Being posted${where}. You are told here when it is out.` : `Scheduled${where}.`;
   },
+  unanswered:
+    "Your last confirmation of this was not answered. If it arrived, confirming now shows it: nothing is posted twice.",
   already: "That was confirmed already, exactly as it stands here. Nothing was posted twice.",
   noPosts: "No posts yet. The Post button under a result makes one.",
   today: "Today",

@@ -4,9 +4,9 @@
  */
 const PREFIX = "unanswered post ";
 
-/** The one that is still open, or else a new one. */
-export function keyFor(assetId: string, fresh: string): string {
-  return sessionStorage.getItem(PREFIX + assetId) ?? fresh;
+/** The one that is still open, or null. */
+export function openKey(assetId: string): string | null {
+  return sessionStorage.getItem(PREFIX + assetId);
 }
 
 export function keepKey(assetId: string, key: string): void {
