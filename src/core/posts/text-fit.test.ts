@@ -14,11 +14,49 @@ describe("characters", () => {
     ["twitter", "see a.co", 27],
     ["twitter", "e\u0301", 1],
     ["bluesky", "👩‍👩‍👧‍👦e\u0301", 2],
+    ["bluesky", "👩‍👩‍👧‍👦".repeat(120), 120],
+    // Bytes are a limit of their own there.
+    ["bluesky", "👩‍👩‍👧‍👦".repeat(121), 303],
+    ["bluesky", `${"é".repeat(100)}${"\u0301".repeat(2_000)}`, 420],
     ["threads", "ab👍", 6],
     ["youtube", "é€😀", 9],
     ["instagram", "😀a", 3],
   ] as const)("are counted as %s does: %s", (network, text, count) => {
     expect(countCharacters(text, network)).toBe(count);
+  });
+});
+
+describe("links on X", () => {
+  const link = "https://example.com/a";
+  it.each<[string, string, number]>([
+    ["end where other letters follow", `https://example.com、${"続".repeat(200)}`, 23 + 2 + 400],
+    ["end where other letters follow in their path", `${link}${"続".repeat(201)}`, 23 + 402],
+    ["end before brackets and full stops", `(${link})${")".repeat(300)}...`, 1 + 23 + 301 + 3],
+    ["are none without a name that can be one", `http://localhost/${"a".repeat(400)}`, 417],
+    ["are none behind a letter", `x${link}${"a".repeat(400)}`, 422],
+    ["are none where a name goes on", `https://example.com@${"a".repeat(400)}`, 420],
+    ["count no less where their name is not known", `https://example.notatld/${"a".repeat(400)}`, 424],
+    ["count 23 and no more where it is", `https://example.com/${"a".repeat(400)}?b=c#d`, 23],
+    ["keep their port and accents", `https://example.com:8080/été/жук?x=(1)&y`, 23],
+    ["each count", "https://a.de、https://b.de", 23 + 2 + 23],
+    ["each count without a scheme", `${"続a.co".repeat(3)}`, 3 * 25],
+    ["count with a name of another script", "https://пример.рф", 23 + 17],
+    ["are none in an address of mail", "me@my.home.org", 14],
+  ])("%s", (_, text, count) => {
+    expect(countCharacters(text, "twitter")).toBe(count);
+  });
+
+  it("hide nothing behind an emoji", () => {
+    expect(countCharacters(`😀${"\u0301".repeat(500)}`, "twitter")).toBe(502);
+    expect(countCharacters(`a${"\u0301".repeat(500)}`, "twitter")).toBe(500);
+    expect(countCharacters("1️⃣👍🏽🏴󠁧󠁢󠁥󠁮󠁧󠁿❤️", "twitter")).toBe(8);
+    // Two that no network draws as one.
+    expect(countCharacters("😀\u200d🎨", "twitter")).toBe(5);
+  });
+
+  it("do not join what stood around them", () => {
+    expect(countCharacters(`🇩 ${link} 🇪`, "twitter")).toBe(2 + 1 + 23 + 1 + 2);
+    expect(countCharacters("a.https://b.de.co", "twitter")).toBeGreaterThanOrEqual(25);
   });
 });
 
@@ -58,6 +96,9 @@ describe("a text with its hashtags", () => {
         "👩‍👩‍👧‍👦",
         "#tag ",
         "https://example.com/x ",
+        "https://example.com、",
+        "http://localhost/x",
+        "\u0301\u0301\u0301",
         "a.co/b ",
         "\n",
         "e\u0301",

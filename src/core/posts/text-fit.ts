@@ -45,9 +45,8 @@ export function shorten(
   let words = keepHashtags(text.trim(), most);
   let tags = cleanHashtags(hashtags).slice(0, Math.max(0, most - hashtagsIn(words).length));
   const fits = (candidate: string) => countCharacters(compose(candidate, tags), network) <= rules.text.limit;
-  while (tags.length > 0 && countCharacters(tags.join(" #"), network) > rules.text.limit / 2) {
-    tags = tags.slice(0, -1);
-  }
+  const isMostOfIt = () => countCharacters(tags.join(" #"), network) > rules.text.limit / 2;
+  while (tags.length > 0 && (isMostOfIt() || !fits(""))) tags = tags.slice(0, -1);
   if (!fits(words)) words = cut(words, fits);
   return { text: words, hashtags: tags };
 }
@@ -59,40 +58,82 @@ export function countCharacters(text: string, network: Network): number {
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const EMOJI = /\p{Extended_Pictographic}|\p{Emoji_Presentation}|\p{Regional_Indicator}|\u20e3/u;
-const LINK = /https?:\/\/[^\s<>"]+/giu;
-/** May be shortened as a link as well: counted as whichever is more. */
-const BARE_LINK = /(?<![\p{L}\p{N}@._-])(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?:\/[^\s]*)?/gu;
+/** A sequence that every network draws as one emoji. */
+const DRAWN_EMOJI = /\p{RGI_Emoji}/gv;
+
 const LINK_WEIGHT = 23;
+/** What X takes into a link behind its name; everything else ends it, a full stop at the end and CJK too. */
+const LINK_END = String.raw`(?::\d{1,5})?(?:\/(?:[\w!*';:=+,.$/%#[\]~@|&À-ÖØ-öø-ɏЀ-ӿ-]*[\w=#/+À-ÖØ-öø-ɏЀ-ӿ-])?)?(?:\?[\w!?*'();:&=+$/%#[\].,~@|-]*[\w&=#/-])?`;
+/** The letters behind the last dot, as nothing goes on with them. */
+const TOP = String.raw`([a-z]{2,63})(?![a-z\d@+-])`;
+const LINK = new RegExp(
+  String.raw`(?<![a-z\d@＠$#＃\u202a-\u202e])https?:\/\/((?:[\p{L}\p{N}_-]+\.)+)${TOP}${LINK_END}`,
+  "giu",
+);
+/** Its last name is of another script: X may know it and we do not. Counted as whatever it could be. */
+const FOREIGN_LINK = /https?:\/\/(?=[\w.-]*[^\0-\x7f])(?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}/giu;
+/** May be shortened as a link as well: counted as whichever is more. */
+const BARE_LINK = new RegExp(String.raw`(?<![a-z\d@＠$#＃._/-])(?:[a-z\d_-]+\.)+${TOP}${LINK_END}`, "giu");
+/** X knows the names of all that are there; these and those of two letters, which are countries, are nearly all used. */
+const TOP_NAMES = new Set(
+  (
+    "com net org edu gov mil int info biz name pro mobi app dev page web site website online store shop blog art " +
+    "design studio photo photos gallery pics media film video music live tv news social link click cloud digital " +
+    "agency company group team work world today space tech xyz club fun games design fashion travel fyi zone wiki"
+  ).split(" "),
+);
 
 const COUNTERS: Readonly<Record<TextUnit, (text: string) => number>> = {
-  graphemes: (text) => [...graphemes.segment(text)].length,
+  graphemes: countGraphemes,
   utf16: (text) => text.length,
   utf8: utf8Length,
   threads: (text) =>
     sum(text, (segment) => (EMOJI.test(segment) ? utf8Length(segment) : Array.from(segment).length)),
-  x: (text) => {
-    let links = 0;
-    const rest = text
-      .normalize("NFC")
-      .replaceAll(LINK, () => {
-        links += LINK_WEIGHT;
-        return "";
-      })
-      .replaceAll(BARE_LINK, (link) => {
-        links += Math.max(LINK_WEIGHT, weightX(link));
-        return "";
-      });
-    return links + weightX(rest);
-  },
+  x: countX,
 };
 
+/** The AT Protocol's second limit: ten bytes for each of its graphemes. Within it only graphemes count. */
+const BYTES_A_GRAPHEME = 10;
+const GRAPHEMES_BYTES = 3_000;
+
+function countGraphemes(text: string): number {
+  const count = [...graphemes.segment(text)].length;
+  const bytes = utf8Length(text);
+  return bytes > GRAPHEMES_BYTES ? Math.max(count, Math.ceil(bytes / BYTES_A_GRAPHEME)) : count;
+}
+
+/** Never less than X itself counts: what is more is refused when the post is due, and nobody is there any more. */
+function countX(text: string): number {
+  let links = 0;
+  // A line break stands where a link was, so that nothing before and behind it becomes one word; it counts 1.
+  const take = (weight: number): string => {
+    links += weight - 1;
+    return "\n";
+  };
+  const rest = text
+    .normalize("NFC")
+    .replaceAll(LINK, (link, name: string, top: string) => {
+      const isKnown = top.length === 2 || TOP_NAMES.has(top.toLowerCase());
+      // Where letters of other scripts are within the name, X may end it among them.
+      return take(isKnown ? LINK_WEIGHT + beyondAscii(name) : Math.max(LINK_WEIGHT, weightX(link)));
+    })
+    .replaceAll(FOREIGN_LINK, (link) => take(LINK_WEIGHT + weightX(link)))
+    .replaceAll(BARE_LINK, (link) => take(Math.max(LINK_WEIGHT, weightX(link))));
+  return links + weightX(rest);
+}
+
+const beyondAscii = (text: string): number => weightX(text.replaceAll(/[\0-\x7f]/g, ""));
+
 function weightX(text: string): number {
-  return sum(text, (segment) => {
-    if (EMOJI.test(segment)) return 2;
-    let weight = 0;
-    for (const character of segment) weight += isLight(character.codePointAt(0) ?? 0) ? 1 : 2;
-    return weight;
+  let weight = 0;
+  // One letter in its place, which counts 1.
+  const rest = text.replaceAll(DRAWN_EMOJI, () => {
+    weight += 1;
+    return "\n";
   });
+  for (const character of rest)
+    weight += EMOJI.test(character) || !isLight(character.codePointAt(0) ?? 0) ? 2 : 1;
+  return weight;
 }
 
 /** Ranges of weight 100 in twitter-text's configuration 3. */
