@@ -1,6 +1,6 @@
 /** The card of a post that goes to several networks: what each of them gets, how it is changed, and what is confirmed. */
-import { afterEach, describe, expect, it } from "vitest";
 import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
 import { renderReply } from "../../src/bots/discord/render.ts";
 import { renderCard } from "../../src/bots/telegram/render.ts";
 import type { Reply } from "../../src/core/conversation/text.ts";
@@ -157,6 +157,15 @@ describe("the texts on the card of a post", () => {
 });
 
 describe("the accounts on the card of a post", () => {
+  it("are chosen with the text in sight, which nothing can confirm before", async () => {
+    desk = await openChatDesk({ networks: ["instagram", "twitter"] });
+    await desk.autoCaption();
+    const card = await desk.command("post", { id: desk.asset.receipt });
+    expect(card.title).toBe("Post it: choose an account");
+    expect(card.quote).toBe(CAPTION);
+    expect(labelsOf(card)).toEqual(["Instagram @instagram", "X @twitter", "Edit text"]);
+  });
+
   it("can all be chosen, and are all named, however many there are", async () => {
     desk = await openChatDesk({ networks: NETWORKS.filter((network) => network !== "youtube") });
     await desk.autoCaption();
@@ -189,7 +198,9 @@ describe("texts that are too long for one card", () => {
   });
 
   it("stand whole on every page of it, on both platforms", async () => {
-    const longest = "w".repeat(300);
+    // The longest title that is shown, and more than the longest sentences of a card.
+    const title = "w".repeat(300);
+    const words = "w".repeat(530);
     const heavy = fc.string({
       unit: fc.constantFrom("a", " ", "\n", "*", "@", "_", "#", "1", ".", "ä", "🦊"),
       maxLength: 3_000,
@@ -199,8 +210,8 @@ describe("texts that are too long for one card", () => {
       fc.property(heavy, (text) => {
         const pages = pagesOf([{ heading: "— Instagram —", text }]);
         for (const quote of pages) {
-          const reply: Reply = { title: longest, text: [longest], quote, buttons: [], private: true };
-          expect(visible(renderReply(reply).content)).toBe(visible(`**${longest}**${quote}${longest}`));
+          const reply: Reply = { title, text: [words], quote, buttons: [], private: true };
+          expect(visible(renderReply(reply).content)).toBe(visible(`**${title}**${quote}${words}`));
           const { before, caption } = renderCard(reply, { language: "en", zone: "UTC" });
           const told = [...before, caption.html].join("").replaceAll(/<[^>]+>/g, "");
           expect(visible(told)).toContain(visible(quote));

@@ -1,3 +1,4 @@
+import { composeCaption } from "../../captions/caption.ts";
 import type { Captioning } from "../../captions/captioning.ts";
 import { lines } from "../../messages/messages.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -172,6 +173,7 @@ function titleOf(turn: Turn, accounts: readonly Named[]): string {
 
 /** One text stands alone; several under the names of their networks. */
 function pagesFor(turn: Turn, plan: Plan, accounts: readonly Named[]): readonly string[] {
+  if (accounts.length === 0) return pagesOf([{ heading: null, text: composeCaption(plan) }]);
   const texts = textsOf(plan, networksOf(accounts));
   const names = namesOf(accounts);
   const isListed = names.length > TITLE_CHARS;
