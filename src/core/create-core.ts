@@ -232,6 +232,7 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
       ids,
       log: log("posts"),
       mayPost: (post) => accounts.mayPost(post),
+      mayKeep: (post) => accounts.mayKeep(post),
       tidings: (post) => tidings.ofEnd(post),
       changeNews: (post, isTaken) => tidings.ofChange(post, isTaken),
       announce: wake,

@@ -32,13 +32,16 @@ describe("bodies of services that call in", () => {
     expect(await reading).toBeNull();
   });
 
-  it("are read so many at once and no more, and again when others have ended", async () => {
-    const bodies = createSmallBodies();
-    const open = Array.from({ length: 64 }, slow);
-    const reading = open.map(({ request }) => bodies.read(request));
-    expect(await bodies.read(plain("one too many"))).toBeNull();
-    for (const { end } of open) end();
-    expect((await Promise.all(reading)).every((bytes) => bytes?.length === 0)).toBe(true);
-    expect(await bodies.read(plain("again"))).not.toBeNull();
+  it("are held up to so much together, whoever else is connected", async () => {
+    const bodies = createSmallBodies(1_000);
+    const [idle, large] = [slow(), slow()];
+    const readings = [bodies.read(idle.request), bodies.read(large.request)];
+    large.push(new Uint8Array(900));
+    await new Promise(setImmediate);
+    expect(await bodies.read(plain("x".repeat(101)))).toBeNull();
+    expect(await bodies.read(plain("small enough"))).not.toBeNull();
+    for (const { end } of [idle, large]) end();
+    expect((await Promise.all(readings)).map((bytes) => bytes?.length)).toEqual([0, 900]);
+    expect(await bodies.read(plain("x".repeat(1_000)))).not.toBeNull();
   });
 });

@@ -3,31 +3,34 @@ export const SMALL_BODY_BYTES = 256 * 1024;
 /** For the body to arrive whole. */
 const BODY_TIMEOUT_MS = 10_000;
 
-/** So many bodies are read at once; who comes then is refused, and comes again. */
-const MOST_AT_ONCE = 64;
+/** So much of unfinished bodies is held at once; who sends more then is refused, and comes again. */
+const HELD_BYTES = 16 * 1024 * 1024;
 
 /** Reads the bodies of services that call in: within a limit for each, and for all of them together. */
 export interface SmallBodies {
-  /** Null: too large, cut, too slow, or too many at once. */
+  /** Null: too large, cut, too slow, or too much at once. */
   read(request: Request): Promise<Uint8Array | null>;
 }
 
-export function createSmallBodies(): SmallBodies {
-  let reading = 0;
+/** What has come in counts, not who is connected: many who send nothing keep nobody else away. */
+export function createSmallBodies(mostBytes: number = HELD_BYTES): SmallBodies {
+  let heldBytes = 0;
   return {
     async read(request) {
-      if (reading >= MOST_AT_ONCE) return null;
-      reading += 1;
-      try {
-        return await bodyOf(request);
-      } finally {
-        reading -= 1;
-      }
+      let ownBytes = 0;
+      const body = await bodyOf(request, (sizeBytes) => {
+        ownBytes += sizeBytes;
+        heldBytes += sizeBytes;
+        return heldBytes <= mostBytes;
+      });
+      heldBytes -= ownBytes;
+      return body;
     },
   };
 }
 
-async function bodyOf(request: Request): Promise<Uint8Array | null> {
+/** `hold`: whether so much more may be held. Never throws. */
+async function bodyOf(request: Request, hold: (sizeBytes: number) => boolean): Promise<Uint8Array | null> {
   if (Number(request.headers.get("content-length") ?? 0) > SMALL_BODY_BYTES) return null;
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
@@ -46,7 +49,7 @@ async function bodyOf(request: Request): Promise<Uint8Array | null> {
         break;
       }
       sizeBytes += value.length;
-      if (sizeBytes > SMALL_BODY_BYTES) break;
+      if (!hold(value.length) || sizeBytes > SMALL_BODY_BYTES) break;
       chunks.push(value);
     }
   } catch {

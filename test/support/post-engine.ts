@@ -75,6 +75,7 @@ export async function createPostEngine(publisher: Publisher): Promise<PostEngine
     ids,
     log: silentLog,
     mayPost: () => Promise.resolve(facts.mayPost),
+    mayKeep: () => Promise.resolve(facts.mayPost),
     tidings: (post) => tidings.ofEnd(post),
     changeNews: ({ id }, isTaken) => {
       changes.push({ id, isTaken });

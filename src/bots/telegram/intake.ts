@@ -216,8 +216,9 @@ export function createIntake(options: IntakeOptions): Intake {
     async take(updates) {
       const entries = updates.flatMap((update) => receive(update) ?? []);
       if (entries.length === 0) return;
-      const fresh = await inbox.receive(entries);
-      for (const row of entries) if (fresh.has(row.key)) begin(row);
+      const fresh = new Set(await inbox.receive(entries));
+      // One batch may hold the same update twice.
+      for (const row of entries) if (fresh.delete(row.key)) begin(row);
     },
     async resume() {
       const more = await resumeRows();

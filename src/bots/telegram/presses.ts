@@ -43,6 +43,10 @@ export interface PressesOptions {
   readonly log: Log;
 }
 
+function hasButton({ reply_markup: keyboard }: NonNullable<IncomingPress["message"]>, data: string): boolean {
+  return keyboard?.inline_keyboard.flat().some((button) => button.callback_data === data) ?? false;
+}
+
 export function createPresses(options: PressesOptions): Presses {
   const { api, calls, cards, changeCard, members, languages, clock, log } = options;
 
@@ -88,7 +92,8 @@ export function createPresses(options: PressesOptions): Presses {
   async function replace(press: IncomingPress, actor: Actor, reply: Reply): Promise<Pressed> {
     const left = { status: "replace", reply } as const;
     const { message: pressed } = press;
-    if (!pressed) return { left };
+    // What is pressed comes from the client: only a button that stands there speaks for its message.
+    if (!pressed || !hasButton(pressed, press.data ?? "")) return { left };
     const message: MessageId = { chatId: pressed.chat.id, messageId: pressed.message_id };
     const isCard = cards.get(message) !== undefined;
     const hasFile = Boolean(pressed.photo ?? pressed.video ?? pressed.document);

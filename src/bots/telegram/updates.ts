@@ -83,6 +83,11 @@ const pressedMessage = attached.pick({ photo: true, video: true, document: true 
   is_topic_message: z.boolean().nullish(),
   text: z.string().nullish(),
   reply_to_message: z.object({ message_id: z.number().int() }).nullish(),
+  /** What stands under it now. */
+  reply_markup: z
+    .object({ inline_keyboard: z.array(z.array(z.object({ callback_data: z.string().nullish() }))) })
+    .nullish()
+    .catch(null),
 });
 
 export const updateSchema = z.object({

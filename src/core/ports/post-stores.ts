@@ -250,6 +250,8 @@ export interface PostStore {
   /** scheduled | publishing | cancelling, nobody at work on it: due at once. For webhooks. */
   nudge(by: { readonly id: PostId } | { readonly externalId: string }, now: number): Promise<boolean>;
 
+  /** Of this account, what has not left and what the service keeps: `askCancel` of each, told to its author. */
+  askCancelAll(accountId: AccountId, now: number): Promise<void>;
   /** confirmed | scheduled of this account, this member, or both, nobody at work on it: due at once. For lost rights. */
   nudgeAll(of: { readonly accountId?: AccountId; readonly userId?: UserId }, now: number): Promise<void>;
 

@@ -13,6 +13,8 @@ const CALL_MS = 30_000;
 /** The service is not asked again for the same owner within this. */
 const FRESH_MS = 5_000;
 const MOST_CONNECTING = 1_000;
+/** Who asked for a link may post to what comes of it, and to nothing that comes later. */
+const LINK_LIFE_MS = 15 * 60_000;
 
 export type Refused = { readonly status: "not-set-up" | "not-allowed" | "away" };
 
@@ -21,8 +23,10 @@ export interface Accounts {
   /** What this member may post to: their own, and those of communities that were granted to them. */
   usableBy(user: User): Promise<readonly SocialAccount[]>;
   mayUse(userId: User["id"], account: SocialAccount): Promise<boolean>;
-  /** Whether the author of a post still may: asked at the hand-over, and while the service keeps it. */
+  /** Whether the author of a post still may: asked at the hand-over. */
   mayPost(post: Post): Promise<boolean>;
+  /** Whether what the service keeps for it may stay there. An account that is missing from one answer takes nothing back. */
+  mayKeep(post: Post): Promise<boolean>;
   /** Accounts that this member may manage here: the community's for its managers, else their own. */
   managedBy(user: User, actor: Actor): Promise<readonly SocialAccount[] | Refused>;
   /** One of those. */
@@ -61,7 +65,10 @@ export function createAccounts(dependencies: {
   const { publisher, stores, members, clock, ids, log, wake } = dependencies;
   const refreshedAt = new Map<string, number>();
   /** Who asked for a link of a community last: may post to what is there then. */
-  const connecting = new Map<string, User["id"]>();
+  const connecting = new Map<
+    string,
+    { readonly by: User["id"]; readonly network: Network; readonly until: number }
+  >();
 
   /** Whose accounts this actor manages where they stand: `discord:…` for a manager, else their own; null: nobody's. */
   async function ownerFor(user: User, actor: Actor): Promise<string | null> {
@@ -92,10 +99,14 @@ export function createAccounts(dependencies: {
     }
     const before = await stores.accounts.ofOwners([owner]);
     await stores.accounts.sync(owner, profileId, found.value, () => ids.create("acc"), now);
-    const by = connecting.get(owner);
-    if (by === undefined) return;
-    for (const { id } of await stores.accounts.ofOwners([owner]))
-      if (!before.some((one) => one.id === id)) await stores.accounts.grant(id, by, by, now);
+    const asked = connecting.get(owner);
+    if (asked === undefined || now > asked.until) return;
+    const [fresh] = (await stores.accounts.ofOwners([owner])).filter(
+      ({ id, network }) => network === asked.network && !before.some((one) => one.id === id),
+    );
+    if (!fresh) return;
+    connecting.delete(owner);
+    await stores.accounts.grant(fresh.id, asked.by, asked.by, now);
   }
 
   async function usableBy(user: User): Promise<readonly SocialAccount[]> {
@@ -107,6 +118,13 @@ export function createAccounts(dependencies: {
 
   async function mayUse(userId: User["id"], account: SocialAccount): Promise<boolean> {
     if (account.health === "gone") return false;
+    return account.owner === userId || (await stores.accounts.isGranted(account.id, userId));
+  }
+
+  /** Of the member alone, whatever the service says of the account. */
+  async function hasRight({ userId }: Post, account: SocialAccount): Promise<boolean> {
+    const author = await stores.users.byId(userId);
+    if (author === null || author.bannedAt !== null) return false;
     return account.owner === userId || (await stores.accounts.isGranted(account.id, userId));
   }
 
@@ -125,17 +143,20 @@ export function createAccounts(dependencies: {
       const known = await usableBy(user);
       if (known.length > 0) return known;
       // Perhaps they have just signed in.
-      for (const owner of [user.id, ...[...connecting].flatMap(([at, by]) => (by === user.id ? [at] : []))])
+      for (const owner of [
+        user.id,
+        ...[...connecting].flatMap(([at, { by }]) => (by === user.id ? [at] : [])),
+      ])
         await refresh(owner);
       return usableBy(user);
     },
     async mayPost(post) {
-      const [account, author] = [
-        await stores.accounts.get(post.accountId),
-        await stores.users.byId(post.userId),
-      ];
-      if (account === null || author === null || author.bannedAt !== null) return false;
-      return mayUse(post.userId, account);
+      const account = await stores.accounts.get(post.accountId);
+      return account !== null && account.health !== "gone" && (await hasRight(post, account));
+    },
+    async mayKeep(post) {
+      const account = await stores.accounts.get(post.accountId);
+      return account !== null && (await hasRight(post, account));
     },
     async managedBy(user, actor) {
       if (!publisher) return { status: "not-set-up" };
@@ -152,7 +173,8 @@ export function createAccounts(dependencies: {
       if (profileId === null) return { status: "away" };
       refreshedAt.delete(owner);
       if (connecting.size >= MOST_CONNECTING) connecting.clear();
-      if (owner !== user.id) connecting.set(owner, user.id);
+      if (owner !== user.id)
+        connecting.set(owner, { by: user.id, network, until: clock.now() + LINK_LIFE_MS });
       const signal = AbortSignal.timeout(CALL_MS);
       const link = await publisher.connectLink(profileId, network, dependencies.returnUrl, signal);
       return link.status === "ok" ? { status: "link", url: link.value } : { status: "away" };
@@ -163,7 +185,7 @@ export function createAccounts(dependencies: {
       const result = await publisher?.disconnect(account.externalId, AbortSignal.timeout(CALL_MS));
       if (result?.status === "failed") return { status: "away" };
       await stores.accounts.setHealth(id, "gone", clock.now());
-      await stores.posts.nudgeAll({ accountId: id }, clock.now());
+      await stores.posts.askCancelAll(id, clock.now());
       wake();
       return { status: "done" };
     },

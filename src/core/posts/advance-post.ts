@@ -22,7 +22,7 @@ export async function advancePost(work: PostWork, post: Post): Promise<void> {
     case "handing_over":
       return handOver(work, post);
     case "scheduled":
-      if (!(await work.mayPost(post))) return cancel(work, post, RIGHT_GONE.failure);
+      if (!(await work.mayKeep(post))) return cancel(work, post, RIGHT_GONE.failure);
       return hasWish(post) ? fulfil(work, post) : follow(work, post);
     case "publishing":
       return follow(work, post);

@@ -17,6 +17,8 @@ export interface PostWork {
   readonly log: Log;
   /** Whether its author may still post to that account: asked again at every hand-over. */
   mayPost(post: Post): Promise<boolean>;
+  /** Whether what the service keeps may stay there: no right was taken away since. */
+  mayKeep(post: Post): Promise<boolean>;
   /** The messages that its end owes. */
   tidings(post: Post): Promise<readonly NewDelivery[]>;
   /** What its author is told of a change that was asked for and done, or not done, later. */

@@ -80,8 +80,8 @@ async function readIn(language: string, text: string, context: ReadingContext): 
   if (taken !== null && isFiller(rest)) return { kind: "day", dates: taken.dates };
   const result = readWhole(chrono, rest, context) ?? readWhole(chrono, withMinutes(rest), context);
   if (result === null) return null;
-  // `at 9`, `half past seven`: who writes 09 or 9:00 means the morning.
-  const isBare = language === "en" && !/:|(?<!\d)0\d/.test(text);
+  // `at 9`, `half past seven`: who writes 09, 9:00 or 9h means the morning.
+  const isBare = language === "en" && !/:|(?<!\d)0\d|\d ?h(?!\p{L})/u.test(text);
   return meaning(result, { written: taken?.dates ?? null, isBare, chrono, text: rest }, context);
 }
 

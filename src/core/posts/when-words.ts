@@ -84,7 +84,20 @@ const TIMES: readonly Rewrite[] = [
   [/(?<![\d./:])([01]?\d|2[0-3])\.(00|1[3-9]|[2-5]\d)(?![\d./:])/gu, "$1:$2"],
   [/(?<![\d./:])([01]?\d|2[0-3]) ?uhr(?!\p{L})/gu, "$1:00"],
   [/(:[0-5]\d) ?uhr(?!\p{L})/gu, "$1"],
+  // A few languages read the m as a minute of something else.
+  [/^(\d{1,4}) ?m(?:in)?$/gu, "in $1 minutes"],
 ];
+
+/** `17h` is a time of day; behind one of these it is a duration. */
+const DURATION = word("in|within|after|dans|dentro de|en|em|daqui a|over|tra|fra|через");
+const HOUR_LETTER = word("([01]?\\d|2[0-3]) ?h");
+/** In English alone, `2h` is how people write two hours. */
+const SHORT_DURATION = /^(?:[1-9]|1[0-2]) ?h$/u;
+
+function withHours(text: string, language: string): string {
+  const isDuration = text.search(DURATION) >= 0 || (language === "en" && SHORT_DURATION.test(text));
+  return isDuration ? text : text.replaceAll(HOUR_LETTER, "$1:00");
+}
 
 /** The words in shapes that the library reads in `language`. */
 export function rewrite(text: string, language: string, today: Temporal.PlainDate): string {
@@ -94,9 +107,12 @@ export function rewrite(text: string, language: string, today: Temporal.PlainDat
     const before = language === "de" ? "halb|viertel nach|viertel vor|dreiviertel|um" : "past|to|at";
     result = result.replaceAll(word(`(${before}) ${name}`), `$1 ${index + 1}`);
   }
-  for (const [pattern, by] of [...TIMES, ...(REWRITES[language] ?? [])]) {
+  const apply = ([pattern, by]: Rewrite): void => {
     result = typeof by === "string" ? result.replaceAll(pattern, by) : result.replaceAll(pattern, by);
-  }
+  };
+  TIMES.forEach(apply);
+  result = withHours(result, language);
+  (REWRITES[language] ?? []).forEach(apply);
   return result
     .replaceAll(DAY_AFTER_TOMORROW, today.add({ days: 2 }).toString())
     .replaceAll(/ +/g, " ")

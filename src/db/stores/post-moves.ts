@@ -1,7 +1,7 @@
 import { and, inArray, isNotNull, isNull, Param, type SQL, sql } from "drizzle-orm";
 import type { HeldPost, PostEnding, PostStore, PostWish } from "../../core/ports/post-stores.ts";
 import type { PostFailure } from "../../core/ports/publisher.ts";
-import type { Post, PostId, PostState } from "../../core/posts/post.ts";
+import type { AccountId, Post, PostId, PostState } from "../../core/posts/post.ts";
 import { type Database, Undone } from "../database.ts";
 import { toPost } from "../post-rows.ts";
 import { printable } from "../rows.ts";
@@ -271,6 +271,26 @@ const askCancel = statement<{ id: PostId; now: number }>()(
       .returning({ id: p.id }),
 );
 
+/** The same for all posts of an account, in one statement. */
+const askCancelAll = statement<{ accountId: AccountId; now: number }>()(
+  "post_ask_cancel_all",
+  ({ query, tables: { posts: p }, as }) =>
+    query
+      .update(p)
+      .set({
+        state: sql`case when ${p.leasedBy} is null and ${p.state} = 'scheduled' then 'cancelling' else ${p.state} end`,
+        cancelAskedAt: sql`coalesce(${p.cancelAskedAt}, ${as(p.cancelAskedAt, "now")})`,
+        dueAt: sql`case when ${p.leasedBy} is null then ${as(p.dueAt, "now")} else ${p.dueAt} end`,
+      })
+      .where(
+        and(
+          sql`${p.accountId} = ${as(p.accountId, "accountId")}`,
+          inArray(p.state, ["confirmed", "handing_over", "scheduled"]),
+        ),
+      )
+      .returning({ id: p.id }),
+);
+
 type Change = { text: string | null; scheduledAt: number | null; zone: string | null };
 
 /** What approvers have seen goes out like that, or not at all. */
@@ -364,6 +384,7 @@ type Moves = Pick<
   | "approve"
   | "withdraw"
   | "askCancel"
+  | "askCancelAll"
   | "change"
   | "changeFailed"
   | "want"
@@ -424,6 +445,8 @@ export function createPostMoves(database: Database): Moves {
         const begun = await beginCancel(session, { id, now });
         return begun.length > 0 ? begun : askCancel(session, { id, now });
       }),
+    askCancelAll: (accountId, now) =>
+      database.write(async (session) => void (await askCancelAll(session, { accountId, now }))),
     change: (id, wanted, now) => made((session) => change(session, { id, now, ...changeOf(wanted) })),
     changeFailed: ({ id, epoch }, { text, formerIds }) =>
       made((session) => changeFailed(session, { id, epoch, formerIds, text: printable(text) })),
