@@ -89,14 +89,16 @@ const TIMES: readonly Rewrite[] = [
 ];
 
 /** `17h` is a time of day; behind one of these it is a duration. */
-const DURATION = word("in|within|after|dans|dentro de|en|em|daqui a|over|tra|fra|через");
+const BEFORE_DURATION = "in|within|after|dans|dentro de|en|em|daqui a|over|tra|fra|через";
+const DURATION = word(BEFORE_DURATION);
+const WHOLE_DURATION = new RegExp(`^(?:${BEFORE_DURATION}) (\\d{1,3}) ?h$`, "u");
 const HOUR_LETTER = word("([01]?\\d|2[0-3]) ?h");
 /** In English alone, `2h` is how people write two hours. */
 const SHORT_DURATION = /^(?:[1-9]|1[0-2]) ?h$/u;
 
 function withHours(text: string, language: string): string {
   const isDuration = text.search(DURATION) >= 0 || (language === "en" && SHORT_DURATION.test(text));
-  return isDuration ? text : text.replaceAll(HOUR_LETTER, "$1:00");
+  return isDuration ? text.replace(WHOLE_DURATION, "in $1 hours") : text.replaceAll(HOUR_LETTER, "$1:00");
 }
 
 /** The words in shapes that the library reads in `language`. */
