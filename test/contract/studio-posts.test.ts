@@ -98,6 +98,11 @@ describe("a post from the page", () => {
     const [kept] = place.zernio.posts.values();
     expect(kept?.content).toBe("later");
 
+    const times = async (when: string) =>
+      (await place.ask("POST", `/api/ai/posts/${id}/times`, { body: { when } })).body;
+    expect(await times("friday")).toMatchObject({ scheduledAt: null, isTimeRefused: true });
+    expect(Object((await times("in 5 hours"))["scheduledAt"]).label).toContain("= ");
+
     const moved = await place.ask("PATCH", `/api/ai/posts/${id}`, { body: { when: "in 5 hours" } });
     expect([moved.status, moved.text]).toEqual([200, expect.any(String)]);
     const edited = await place.ask("PATCH", `/api/ai/posts/${id}`, { body: { text: "much later" } });
@@ -154,6 +159,7 @@ describe("a post from the page", () => {
     for (const [method, path] of [
       ["POST", `/api/ai/posts/${id}/cancel`],
       ["POST", `/api/ai/posts/${id}/retry`],
+      ["POST", `/api/ai/posts/${id}/times`],
       ["PATCH", `/api/ai/posts/${id}`],
     ] as const)
       expect((await place.ask(method, path, { body: { text: "x" }, headers: bob })).status, path).toBe(404);

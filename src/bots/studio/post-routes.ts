@@ -5,20 +5,20 @@ import type { Core } from "../../core/core.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { Ids } from "../../core/ports/ids.ts";
 import type { Post } from "../../core/posts/post.ts";
-import type { When } from "../../core/posts/when.ts";
 import type { User } from "../../core/usage/user.ts";
 import { NOT_READY } from "./failures.ts";
 import { targetOf, type Visitor } from "./inbound.ts";
-import { changeSchema, type LaidOut, layOut, postSchema, timeOf } from "./post-plan.ts";
+import { createPostLook } from "./post-look.ts";
+import { changeSchema, type LaidOut, layOut, postSchema, timeOf, timeSchema } from "./post-plan.ts";
 import type { PostRenderer } from "./post-render.ts";
-import type { ApiPostPage, ApiPreflight } from "./post-types.ts";
+import type { ApiPostPage } from "./post-types.ts";
 import { invalid, problemsOf, readJson } from "./read-json.ts";
 
 type Environment = { Variables: { visitor: Visitor } };
 
 const POSTS_A_PAGE = 100;
-const QUICK_TIMES = ["hour", "tonight", "tomorrow", "slot"] as const;
 const NOT_FOUND = { error: "Post not found", message: "There is no such post of yours any more." };
+const NOT_FAILED = { error: "Not failed", message: "It has not failed, or is tried again already." };
 const NO_ACCOUNT = {
   error: "Account not found",
   message: "An account of it was disconnected meanwhile. Nothing was posted. Choose the accounts anew.",
@@ -40,7 +40,8 @@ export function createPostRoutes(dependencies: {
 }): Hono<Environment> {
   const { core, render, clock, ids } = dependencies;
   const { gallery, publishing, tell } = core;
-  const { publisher, plans, desk } = publishing;
+  const { publisher, plans, desk, accounts } = publishing;
+  const look = createPostLook({ desk, render });
   const routes = new Hono<Environment>();
 
   routes.use(
@@ -58,7 +59,7 @@ export function createPostRoutes(dependencies: {
   routes.post("/posts/preflight", async (context) => {
     const { user } = context.get("visitor");
     const laid = await laidOut(context, user);
-    return laid instanceof Response ? laid : context.json(await preflightOf(user, laid));
+    return laid instanceof Response ? laid : context.json(await look.all(user, laid));
   });
 
   routes.post("/posts", async (context) => {
@@ -137,7 +138,20 @@ export function createPostRoutes(dependencies: {
     const post = await desk.own(user, context.req.param("id"));
     if (!post) return context.json(NOT_FOUND, 404);
     if (await desk.retry(post)) return fresh(context, user, post, "post-confirmed");
-    return context.json({ error: "Not failed", message: render.line(user, "too-old-button") }, 409);
+    return context.json(NOT_FAILED, 409);
+  });
+
+  /** How words for another time are understood, before anything is changed. */
+  routes.post("/posts/:id/times", async (context) => {
+    const { user } = context.get("visitor");
+    const body = timeSchema.safeParse(await readJson(context));
+    if (!body.success) return invalid(context, problemsOf(body.error));
+    const post = await desk.own(user, context.req.param("id"));
+    if (!post) return context.json(NOT_FOUND, 404);
+    const zone = user.settings.zone ?? body.data.zone ?? post.zone;
+    const time = await timeOf(body.data, { now: clock.now(), zone, language: tell.languageOf(user) });
+    const account = (await accounts.usableBy(user)).filter(({ id }) => id === post.accountId);
+    return context.json(await look.times(user, { zone, time, chosen: account }));
   });
 
   routes.patch("/posts/:id", async (context) => {
@@ -195,40 +209,6 @@ export function createPostRoutes(dependencies: {
     if (!asset.media) return context.json({ error: "Not ready", message: NOT_READY }, 409);
     const laid = await layOut(core, user, asset, body.data, clock.now());
     return laid ?? context.json(NO_ACCOUNT, 404);
-  }
-
-  async function preflightOf(user: User, { plan, usable, time }: LaidOut): Promise<ApiPreflight> {
-    const chosen = desk.chosenOf(plan, usable);
-    const problems = await desk.problemsOf(plan, usable);
-    const { zone } = plan;
-    const quick = await Promise.all(
-      QUICK_TIMES.map(async (kind) => {
-        const at = await desk.quickTime(kind, zone, chosen);
-        const name = render.line(user, `when-quick-${kind}`);
-        return at === null ? [] : [{ name, ...render.moment(user, at, zone) }];
-      }),
-    );
-    return {
-      isReady: chosen.length > 0 && problems.length === 0 && time?.status !== "refused",
-      problems: problems.map((problem) => render.problem(user, plan, problem, chosen)),
-      fit: plan.fit,
-      story: plan.story,
-      preview: render.preview(plan),
-      texts: render.texts(plan, chosen),
-      zone,
-      scheduledAt: plan.scheduledAt === null ? null : render.moment(user, plan.scheduledAt, zone),
-      timeNote: noteOf(user, time),
-      isTimeRefused: time?.status === "refused",
-      readings: (time?.status === "refused" ? time.readings : (time?.alternatives ?? [])).map(({ at }) =>
-        render.moment(user, at, zone),
-      ),
-      quickTimes: quick.flat(),
-    };
-  }
-
-  function noteOf(user: User, time: When | null): string | null {
-    if (time?.status === "refused") return render.line(user, `when-${time.why}`);
-    return time?.note ? render.line(user, `when-${time.note}`) : null;
   }
 
   async function postsOf(user: User, group: string) {

@@ -72,8 +72,21 @@ export interface ApiMoment {
   readonly label: string;
 }
 
+/** How a time was understood, and which ones are offered. */
+export interface ApiTimes {
+  readonly zone: string;
+  /** Null: at once, or not understood. */
+  readonly scheduledAt: ApiMoment | null;
+  /** What should be known of the time, or why it is none. */
+  readonly timeNote: string | null;
+  readonly isTimeRefused: boolean;
+  /** What it may mean instead. */
+  readonly readings: readonly ApiMoment[];
+  readonly quickTimes: readonly (ApiMoment & { readonly name: string })[];
+}
+
 /** A post that is not confirmed yet, exactly as it would be. */
-export interface ApiPreflight {
+export interface ApiPreflight extends ApiTimes {
   readonly isReady: boolean;
   readonly problems: readonly ApiPostProblem[];
   readonly fit: ApiFit;
@@ -99,15 +112,6 @@ export interface ApiPreflight {
     /** Null: as many as fit. */
     readonly hashtagLimit: number | null;
   }[];
-  readonly zone: string;
-  /** Null: at once, or not understood. */
-  readonly scheduledAt: ApiMoment | null;
-  /** What should be known of the time, or why it is none. */
-  readonly timeNote: string | null;
-  readonly isTimeRefused: boolean;
-  /** What it may mean instead. */
-  readonly readings: readonly ApiMoment[];
-  readonly quickTimes: readonly (ApiMoment & { readonly name: string })[];
 }
 
 export interface ApiPost {

@@ -4,6 +4,7 @@ import type {
   ApiPost,
   ApiPostPage,
   ApiPreflight,
+  ApiTimes,
   ApiVariants,
 } from "../post-types.ts";
 import { call } from "./api.ts";
@@ -15,6 +16,7 @@ import {
   readPostPage,
   readPosts,
   readPreflight,
+  readTimes,
   readVariants,
 } from "./read-posts.ts";
 
@@ -89,6 +91,8 @@ export const postApi = {
   },
   cancel: async (id: string): Promise<ChangedPost> => changed(await call("POST", `/ai/posts/${id}/cancel`)),
   retry: async (id: string): Promise<ChangedPost> => changed(await call("POST", `/ai/posts/${id}/retry`)),
+  times: async (id: string, when: string | null): Promise<ApiTimes> =>
+    readTimes(await call("POST", `/ai/posts/${id}/times`, { when, zone })),
   change: async (id: string, what: { readonly text: string } | { readonly when: string }) =>
     changed(await call("PATCH", `/ai/posts/${id}`, { ...what, zone })),
 };

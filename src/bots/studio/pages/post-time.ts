@@ -1,4 +1,4 @@
-import type { ApiMoment, ApiPreflight } from "../post-types.ts";
+import type { ApiMoment, ApiTimes } from "../post-types.ts";
 import { make } from "./dom.ts";
 import { postWords } from "./post-words.ts";
 
@@ -9,9 +9,7 @@ export interface TimeFields {
   value(): string | null;
   /** A time is wanted and none is given yet. */
   isMissing(): boolean;
-  show(
-    found: Pick<ApiPreflight, "scheduledAt" | "timeNote" | "isTimeRefused" | "readings" | "quickTimes">,
-  ): void;
+  show(found: ApiTimes): void;
 }
 
 /** @param kind `timed`: only a time will do. */

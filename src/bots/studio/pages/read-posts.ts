@@ -9,6 +9,7 @@ import type {
   ApiPostPage,
   ApiPostProblem,
   ApiPreflight,
+  ApiTimes,
   ApiVariants,
 } from "../post-types.ts";
 import { amount, amountOrNull, type Fields, fieldsOf, kind, list, text, textOrNull, word } from "./read.ts";
@@ -103,10 +104,26 @@ function readMoment(value: unknown): ApiMoment {
 
 const momentOrNull = (value: unknown): ApiMoment | null => (value === null ? null : readMoment(value));
 
+export function readTimes(value: unknown): ApiTimes {
+  const fields = fieldsOf(value);
+  return {
+    zone: text(fields, "zone"),
+    scheduledAt: momentOrNull(fields["scheduledAt"]),
+    timeNote: textOrNull(fields, "timeNote"),
+    isTimeRefused: fields["isTimeRefused"] === true,
+    readings: list(fields["readings"], readMoment),
+    quickTimes: list(fields["quickTimes"], (item) => ({
+      ...readMoment(item),
+      name: text(fieldsOf(item), "name"),
+    })),
+  };
+}
+
 export function readPreflight(value: unknown): ApiPreflight {
   const fields = fieldsOf(value);
   const preview = fieldsOf(fields["preview"]);
   return {
+    ...readTimes(value),
     isReady: fields["isReady"] === true,
     problems: list(fields["problems"], readProblem),
     fit: oneOf(fields, "fit", FITS),
@@ -132,15 +149,6 @@ export function readPreflight(value: unknown): ApiPreflight {
         hashtagLimit: amountOrNull(one, "hashtagLimit"),
       };
     }),
-    zone: text(fields, "zone"),
-    scheduledAt: momentOrNull(fields["scheduledAt"]),
-    timeNote: textOrNull(fields, "timeNote"),
-    isTimeRefused: fields["isTimeRefused"] === true,
-    readings: list(fields["readings"], readMoment),
-    quickTimes: list(fields["quickTimes"], (item) => ({
-      ...readMoment(item),
-      name: text(fieldsOf(item), "name"),
-    })),
   };
 }
 
