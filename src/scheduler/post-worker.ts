@@ -5,8 +5,11 @@ import { advancePost } from "../core/posts/advance-post.ts";
 import { POST_LEASE_MS, type PostWork } from "../core/posts/post-work.ts";
 import { createKicker } from "./kick.ts";
 
-/** How many posts are worked on at once; the service allows sixty calls a minute on its smallest plan. */
-const AT_ONCE = 4;
+/**
+ * How many posts are worked on at once. A slow answer holds its place for a minute, so there are more places than the
+ * sixty calls a minute that the service allows on its smallest plan would need.
+ */
+const AT_ONCE = 12;
 
 export interface PostWorker {
   start(): void;

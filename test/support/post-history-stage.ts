@@ -236,6 +236,7 @@ export async function createStage(
           media: { read: (key) => Promise.resolve(new TextEncoder().encode(key)) },
           log: silentLog,
           mayPost: (post) => accounts.mayPost(post),
+          mayKeep: (post) => accounts.mayKeep(post),
           tidings: (post) => tidings.ofEnd(post),
           changeNews: (post, isTaken) => tidings.ofChange(post, isTaken),
           announce: wake,

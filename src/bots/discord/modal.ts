@@ -28,7 +28,8 @@ export function modal(form: Form, uploadLabel: string): object {
     custom_id: WORDS,
     style: PARAGRAPH,
     required,
-    ...(value === "" ? {} : { value: truncated(value, VALUE_LENGTH) }),
+    // A part of it, sent back unread, would take the place of the whole.
+    ...(value === "" || value.length > VALUE_LENGTH ? {} : { value }),
     ...(placeholder === "" ? {} : { placeholder: truncated(placeholder, PLACEHOLDER_LENGTH) }),
   };
   const files = {

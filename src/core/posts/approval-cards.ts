@@ -1,4 +1,5 @@
 import { writeButtonData } from "../conversation/actions.ts";
+import type { Target } from "../conversation/intents.ts";
 import type { Reply, Text } from "../conversation/text.ts";
 import { amendKey, type NewDelivery } from "../delivery/delivery.ts";
 import { excerpt } from "../generation/prompt.ts";
@@ -10,6 +11,7 @@ import type { NewPost, PostStores } from "../ports/post-stores.ts";
 import type { Stores } from "../ports/stores.ts";
 import type { User } from "../usage/user.ts";
 import { rulesOf } from "./networks.ts";
+import { pagesOf } from "./pages.ts";
 import type { Post } from "./post.ts";
 import { echo } from "./zones.ts";
 
@@ -58,8 +60,8 @@ export interface ApprovalCards {
   waiting(post: Post): Promise<Reply>;
   /** As it was decided, with what came of it since. */
   settled(post: Post): Promise<Reply>;
-  /** The same, by what has just been decided. */
-  decided(post: Post, verdict: Text): Reply;
+  /** What of a long text is not on the card itself: sent once for each state of the post. */
+  before(post: Post): Promise<readonly NewDelivery[]>;
   /** Changes of the card, as deliveries; none where no card was asked for. `key` tells changes of one kind apart. */
   toWaiting(post: Post, key: string): Promise<readonly NewDelivery[]>;
   toVerdict(post: Post, verdict: Text): Promise<readonly NewDelivery[]>;
@@ -136,14 +138,57 @@ export function createApprovalCards(dependencies: {
     ];
   }
 
+  async function before(post: Post): Promise<readonly NewDelivery[]> {
+    const card = await stores.deliveries.get(cardIdOf(post));
+    if (card === null) return [];
+    const place = { target: card.target, dueAt: now(), newId: () => ids.create("dlv") };
+    return partsBefore(messages, language, post, place);
+  }
+
   return {
     waiting,
     settled,
-    decided: closed,
-    toWaiting: async (post, key) => change(post, key, await waiting(post)),
+    toWaiting: async (post, key) => [
+      ...(await before(post)),
+      ...(await change(post, key, await waiting(post))),
+    ],
+    before,
     toVerdict: (post, verdict) => change(post, "verdict", closed(post, verdict), verdictIdOf(post)),
     toSettled: async (post) => change(post, `${post.state}:${post.epoch}`, await settled(post)),
   };
+}
+
+/** A card shows so much of a text on every platform; what is longer comes in parts, the last one on the card. */
+function partsOf({ text }: Pick<Waiting, "text">): readonly string[] {
+  return pagesOf([{ heading: null, text }]);
+}
+
+/** The parts of a long text that are not on the card itself, once for each state of the post. */
+function partsBefore(
+  messages: Messages,
+  language: string,
+  post: Waiting & Pick<Post, "id">,
+  place: { readonly target: Target; readonly dueAt: number; readonly newId: () => DeliveryId },
+): readonly NewDelivery[] {
+  const names = { network: rulesOf(post.network).label, account: post.accountName };
+  const parts = partsOf(post);
+  return parts.slice(0, -1).map((part, index) => ({
+    id: place.newId(),
+    kind: "reply",
+    dedupeKey: `approval:${post.id}:${post.epoch}:${index}`,
+    userId: null,
+    batchId: null,
+    assetId: null,
+    target: place.target,
+    lane: "interactive",
+    reply: {
+      title: messages.line(language, "post-title", names),
+      text: messages.text(language, "post-approve-part", { part: index + 1, parts: parts.length }),
+      quote: part,
+      private: false,
+    },
+    dueAt: place.dueAt,
+  }));
 }
 
 export function approvalCard(
@@ -153,6 +198,7 @@ export function approvalCard(
   { author, prompt }: { readonly author: string; readonly prompt: string | null },
 ): Reply {
   const names = { network: rulesOf(post.network).label, account: post.accountName };
+  const parts = partsOf(post);
   return {
     title: messages.line(language, "post-approve-title", { ...names, name: author.slice(0, 60) }),
     text: lines(
@@ -164,8 +210,9 @@ export function approvalCard(
       prompt === null
         ? null
         : messages.text(language, "post-approve-prompt", { prompt: excerpt(prompt, 300) }),
+      parts.length === 1 ? null : messages.text(language, "post-approve-last-part", { parts: parts.length }),
     ),
-    quote: post.text,
+    quote: parts.at(-1) ?? "",
     media: { file: post.media, altText: post.altText },
     buttons: [
       [
@@ -196,14 +243,17 @@ export function createAskApprovers(dependencies: {
   readonly clock: Clock;
   readonly ids: Ids;
 }): AskApprovers {
-  const { stores, messages, clock } = dependencies;
+  const { stores, messages, clock, ids } = dependencies;
   return async (author, post) => {
     if (post.community === null) return [];
     const { moderators } = await stores.communities.get(post.community);
     if (moderators === null) return [];
     const asset = await stores.generation.get(post.assetId);
     const facts = { author: author.name, prompt: asset?.prompt ?? null };
+    const [language, first] = [messages.choose(null), { ...post, epoch: 0 }];
+    const place = { target: moderators, dueAt: clock.now(), newId: () => ids.create("dlv") };
     return [
+      ...partsBefore(messages, language, first, place),
       {
         id: cardIdOf(post),
         kind: "reply",
@@ -213,7 +263,7 @@ export function createAskApprovers(dependencies: {
         assetId: null,
         target: moderators,
         lane: "interactive",
-        reply: approvalCard(messages, messages.choose(null), { ...post, epoch: 0 }, facts),
+        reply: approvalCard(messages, language, first, facts),
         dueAt: clock.now(),
       },
     ];

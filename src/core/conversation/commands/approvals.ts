@@ -88,6 +88,7 @@ export function createApprovals(dependencies: {
       const shown = isOver ? { ...post, scheduledAt: null } : post;
       if (mark !== approvalMark(shown)) {
         const card = await cards.waiting(shown);
+        await stores.deliveries.add(await cards.before(post));
         const text = lines(turn.text(isOver ? "approve-time-over" : "post-card-changed"), card.text);
         return { status: "replace", reply: { ...card, text } };
       }
@@ -98,7 +99,8 @@ export function createApprovals(dependencies: {
       if (!(await stores.posts.approve(post, { atOnce: isOver, deliveries, now })))
         return overtaken(turn, handle);
       dependencies.wake(post);
-      return { status: "replace", reply: cards.decided(post, verdict) };
+      // The card says so by itself, in order with what comes of it.
+      return { status: "nothing" };
     },
 
     async reject(turn, handle, reason) {
