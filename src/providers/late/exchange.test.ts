@@ -74,6 +74,33 @@ describe("links of the service's answers", () => {
     expect(arrived).toEqual([]);
   });
 
+  it("are given up at the caller's deadline, however long they drip", async () => {
+    const drips: NodeJS.Timeout[] = [];
+    const server = createServer((_request, response) => {
+      response.writeHead(200);
+      drips.push(setInterval(() => response.write("x"), 5));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const exchange = createExchange();
+    open.push(exchange.close, () => {
+      for (const drip of drips) clearInterval(drip);
+      server.closeAllConnections();
+      server.close();
+    });
+    const address = server.address();
+    const result = await exchange.call({
+      method: "DELETE",
+      url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/a`,
+      headers: {},
+      body: null,
+      addressFrom: "operator",
+      timeoutMs: 5_000,
+      maxBytes: 1_000_000,
+      signal: inTime(200),
+    });
+    expect(result).toEqual({ kind: "lost", detail: "timeout" });
+  });
+
   it("are dialled anywhere where the operator wrote the address", async () => {
     const { call, dialled, arrived, origin } = await setUp([]);
     expect(await call("operator", `${origin}/a`)).toMatchObject({ kind: "answer", status: 200 });
