@@ -8,6 +8,8 @@ export default defineConfig({
       project("unit", ["src/**/*.test.ts", "test/*.test.ts"], { timeoutMs: 10_000, order: 0 }),
       project("contract", ["test/contract/**/*.test.ts"], { timeoutMs: 30_000, order: 1 }),
       project("e2e", ["test/e2e/**/*.test.ts"], {
+        // As long as these tests wait for anything else; one second, the default, is a matter of the machine's load.
+        pollTimeoutMs: 20_000,
         timeoutMs: 60_000,
         order: 2,
         globalSetup: "./test/support/bundle.ts",
@@ -36,11 +38,17 @@ interface Settings {
   /** Projects of one order run together, those of the next one after them. */
   readonly order: number;
   readonly globalSetup?: string;
+  /** How long `expect.poll` asks. */
+  readonly pollTimeoutMs?: number;
   /** Files at once. */
   readonly workers?: number;
 }
 
-function project(name: string, include: string[], { timeoutMs, order, globalSetup, workers = 2 }: Settings) {
+function project(
+  name: string,
+  include: string[],
+  { timeoutMs, order, globalSetup, pollTimeoutMs, workers = 2 }: Settings,
+) {
   return {
     extends: true as const,
     test: {
@@ -51,6 +59,7 @@ function project(name: string, include: string[], { timeoutMs, order, globalSetu
       maxWorkers: workers,
       sequence: { groupOrder: order },
       ...(globalSetup === undefined ? {} : { globalSetup }),
+      ...(pollTimeoutMs === undefined ? {} : { expect: { poll: { timeout: pollTimeoutMs } } }),
     },
   };
 }
