@@ -259,8 +259,13 @@ export async function play({ rules, approval, events }: History, place: Place = 
         lives.set(event);
         await pass(2 * SECOND);
         for (const { call, fault } of event.faults) service.fault(call, fault);
-        await pass(event.ms);
-        if (event.isRetried) await obey({ do: "retry", intent: event.intent, which: 0 });
+        const { intent, meanwhile, ms } = event;
+        const [slot] = event.slots;
+        if (meanwhile === "revoke") await happen({ do: "grant", slot, isGranted: false });
+        else if (meanwhile !== "nothing") await obey({ do: meanwhile, intent, which: 0 });
+        await pass(ms);
+        if (meanwhile === "revoke") await happen({ do: "grant", slot, isGranted: true });
+        if (event.isRetried) await obey({ do: "retry", intent, which: 0 });
         lives.clear();
         return lives.wake();
       }

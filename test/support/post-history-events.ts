@@ -117,7 +117,7 @@ const event = fc.oneof(
   ),
   /** One that is stopped at a step of its hand-over, or killed there, goes on when others have worked for a while. */
   often(
-    3,
+    4,
     fc.record({
       do: of("suspend"),
       intent,
@@ -138,6 +138,7 @@ const event = fc.oneof(
         { maxLength: 3 },
       ),
       ms: fc.constantFrom(150 * SECOND, 500 * SECOND, 12 * MINUTE, 21 * MINUTE),
+      meanwhile: fc.constantFrom("nothing", "cancel", "edit", "revoke"),
       isRetried: fc.boolean(),
     }),
   ),
