@@ -502,6 +502,7 @@ community-only-managers = Only managers of this server or group may change that.
 community-not-here = That works in a server or group.
 community-saved = Saved.
 community-approval-needs-place = First type /community moderators where approvers should be asked.
+community-which-account = More than one account has that name: { $names }. Write the network before it.
 community-granted = { $name } may post to { $account } now.
 community-revoked = { $name } may not post to { $account } any more.
 community-no-member = I do not know “{ $member }” yet. Answer a message of theirs with this command, or let them write /start to me once.

@@ -4,6 +4,7 @@ import type { Ids } from "../../ports/ids.ts";
 import type { PostStores } from "../../ports/post-stores.ts";
 import type { Stores } from "../../ports/stores.ts";
 import type { Accounts } from "../../posts/accounts.ts";
+import { rulesOf } from "../../posts/networks.ts";
 import type { CommunitySettings, SocialAccount } from "../../posts/post.ts";
 import type { Members } from "../../usage/members.ts";
 import type { User } from "../../usage/user.ts";
@@ -52,11 +53,18 @@ export function createCommunityCommands(dependencies: {
   const change = async (turn: Turn, community: string, patch: Partial<CommunitySettings>) =>
     shown(turn, await stores.communities.change(community, patch, now()), true);
 
-  async function accountOf(community: string, name: string): Promise<SocialAccount | null> {
+  /** Named by its id, `@name`, or `instagram @name` where several networks have that name. */
+  async function accountsNamed(community: string, name: string): Promise<readonly SocialAccount[]> {
     const known = await stores.accounts.ofOwners([community]);
-    const wanted = name.trim().replace(/^@/, "").toLowerCase();
-    return (
-      known.find((one) => one.id === name || one.name.replace(/^@/, "").toLowerCase() === wanted) ?? null
+    const [last = "", ...before] = name.trim().toLowerCase().split(/\s+/).toReversed();
+    const network = before.join(" ");
+    return known.filter(
+      (one) =>
+        one.id === name ||
+        (one.name.replace(/^@/, "").toLowerCase() === last.replace(/^@/, "") &&
+          (network === "" ||
+            network === one.network ||
+            network === rulesOf(one.network).label.toLowerCase())),
     );
   }
 
@@ -76,8 +84,12 @@ export function createCommunityCommands(dependencies: {
 
   const grants = (allowed: boolean) =>
     managed(async (turn, community, options) => {
-      const account = await accountOf(community, words(options, "account") ?? "");
+      const [account, ...others] = await accountsNamed(community, words(options, "account") ?? "");
       if (!account) return turn.say(turn.text("community-no-account"));
+      if (others.length > 0) {
+        const names = [account, ...others].map(({ network, name }) => `${rulesOf(network).label} ${name}`);
+        return turn.say(turn.text("community-which-account", { names: names.join(", ") }));
+      }
       const member = await memberOf(turn, options);
       if (!member)
         return turn.say(
@@ -85,7 +97,8 @@ export function createCommunityCommands(dependencies: {
         );
       const result = await accounts.grant(turn.user, turn.arrival.actor, account.id, member, allowed);
       if (result.status !== "done") return turn.say(turn.text(`accounts-${result.status}`));
-      const args = { name: member.name.slice(0, 60), account: account.name };
+      const named = `${rulesOf(account.network).label} ${account.name}`;
+      const args = { name: member.name.slice(0, 60), account: named };
       return turn.say(turn.text(allowed ? "community-granted" : "community-revoked", args));
     });
 
