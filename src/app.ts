@@ -109,35 +109,46 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     return [{ id, ...create({ clock, ids, log: log.child({ component: `provider ${id}` }) }) }];
   });
   const running = new Map<string, Bot>();
-  const { core, work, deliver, resume, callbacks, health, sweep, autoCaptions, postWork, postEvents } =
-    createCore({
-      config: config.core,
-      publicUrl: config.publicUrl,
-      stores,
-      generators: providers.flatMap((provider) => (provider.generator ? [provider.generator] : [])),
-      media,
-      intake,
-      referenceIntake,
-      fitter: createStoredFitter({ store: media, images }),
-      captionWriter: providers.find(({ captions }) => captions)?.captions ?? null,
-      publisher: providers.find(({ publisher }) => publisher)?.publisher ?? null,
-      platforms: botModules.map(({ id }) => id),
-      previews,
-      links,
-      messages,
-      signer,
-      signals,
-      clock,
-      ids,
-      log,
-      holder,
-      messenger: (platform) => running.get(platform)?.messenger ?? null,
-      callbackUrl(generator, token) {
-        const provider = providers.find((one) => one.generator === generator);
-        if (config.publicUrl === null || !provider?.readCallback) return null;
-        return `${config.publicUrl}/callbacks/${provider.id}/${token}`;
-      },
-    });
+  const {
+    core,
+    work,
+    deliver,
+    resume,
+    callbacks,
+    health,
+    sweep,
+    autoCaptions,
+    postWork,
+    postExpiry,
+    postEvents,
+  } = createCore({
+    config: config.core,
+    publicUrl: config.publicUrl,
+    stores,
+    generators: providers.flatMap((provider) => (provider.generator ? [provider.generator] : [])),
+    media,
+    intake,
+    referenceIntake,
+    fitter: createStoredFitter({ store: media, images }),
+    captionWriter: providers.find(({ captions }) => captions)?.captions ?? null,
+    publisher: providers.find(({ publisher }) => publisher)?.publisher ?? null,
+    platforms: botModules.map(({ id }) => id),
+    previews,
+    links,
+    messages,
+    signer,
+    signals,
+    clock,
+    ids,
+    log,
+    holder,
+    messenger: (platform) => running.get(platform)?.messenger ?? null,
+    callbackUrl(generator, token) {
+      const provider = providers.find((one) => one.generator === generator);
+      if (config.publicUrl === null || !provider?.readCallback) return null;
+      return `${config.publicUrl}/callbacks/${provider.id}/${token}`;
+    },
+  });
   const web = { host: config.host, port: config.port, publicUrl: config.publicUrl };
 
   for (const module of botModules) {
@@ -164,7 +175,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     createDispatcher({ messenger, stores, deliver, signals, clock, log }),
   );
   const worker = createWorker({ work, stores, holder, health, sweep });
-  const postWorker = createPostWorker({ work: postWork, captions: autoCaptions, signals, holder });
+  const postWorker = createPostWorker({
+    work: postWork,
+    captions: autoCaptions,
+    expiry: postExpiry,
+    signals,
+    holder,
+  });
   const server = createWebServer({
     place: web,
     mounts: [...running.values()].flatMap((bot) => bot.mounts ?? []),

@@ -1,4 +1,5 @@
 import { createAdminNotices } from "./admin/notices.ts";
+import { createCaptionAllowance } from "./captions/allowance.ts";
 import { type AutoCaptions, CAPTION_WAIT_MS, createAutoCaptions } from "./captions/auto.ts";
 import { createCaptioning } from "./captions/captioning.ts";
 import { createCaptions } from "./captions/write.ts";
@@ -39,6 +40,7 @@ import { createAccounts } from "./posts/accounts.ts";
 import { createAskApprovers } from "./posts/approval-cards.ts";
 import { limitsOf } from "./posts/caption-limits.ts";
 import { createPostDesk } from "./posts/desk.ts";
+import { createPostExpiry, type PostExpiry } from "./posts/expiry.ts";
 import { createPlans } from "./posts/plan.ts";
 import { createPostEvents, type PostEvents } from "./posts/post-events.ts";
 import type { PostWork } from "./posts/post-work.ts";
@@ -86,6 +88,7 @@ export interface CoreParts {
   readonly sweep: Sweep;
   readonly autoCaptions: AutoCaptions;
   readonly postWork: PostWork;
+  readonly postExpiry: PostExpiry;
   readonly postEvents: PostEvents;
 }
 
@@ -137,6 +140,7 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
   const captioning = createCaptioning({
     captions: createCaptions({
       writer: dependencies.captionWriter,
+      allowance: createCaptionAllowance({ config, captions: stores.captions, clock }),
       messages,
       clock,
       log: log("captions"),
@@ -223,7 +227,16 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
     },
     work,
     autoCaptions: createAutoCaptions({ captioning, stores, signals, clock, ids, log: log("captions") }),
-    postEvents: createPostEvents({ stores, accounts, clock, ids, log: log("posts"), wake }),
+    postEvents: createPostEvents({
+      publisher,
+      stores,
+      accounts,
+      tidings,
+      clock,
+      ids,
+      log: log("posts"),
+      wake,
+    }),
     postWork: {
       publisher,
       stores,
@@ -238,6 +251,7 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
       announce: wake,
       tellOperator: () => tellAdmins("publishing", publisher?.serviceName ?? ""),
     },
+    postExpiry: createPostExpiry({ stores, tidings, clock, log: log("posts"), wake }),
     callbacks: createCallbacks({ work, stores, ids }),
     health,
     sweep: createSweep({ media, stores, clock, log: log("sweep") }),

@@ -38,6 +38,23 @@ export const captions = table(
   ],
 );
 
+/** Until when nobody else writes the caption that a result carries by default. */
+export const captionClaims = table("caption_claims", {
+  assetId: text().$type<AssetId>().primaryKey(),
+  until: moment().notNull(),
+});
+
+/** Calls of the caption model by day (UTC): a member's, and the whole instance's under a name of their own. */
+export const captionDays = table(
+  "caption_days",
+  {
+    day: text().notNull(),
+    owner: text().notNull(),
+    calls: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.day, t.owner] })],
+);
+
 /** Where the accounts of an owner (a member, a community) are kept at the publishing service. */
 export const socialProfiles = table("social_profiles", {
   owner: text().primaryKey(),

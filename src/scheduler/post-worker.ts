@@ -21,13 +21,15 @@ export interface PostWorker {
 export function createPostWorker(dependencies: {
   readonly work: PostWork;
   readonly captions: { tick(): Promise<void> };
+  /** Asked each hour. */
+  readonly expiry: { run(): Promise<number> };
   readonly signals: Signals;
   readonly holder: string;
 }): PostWorker {
-  const { work, captions, signals, holder } = dependencies;
+  const { work, captions, expiry, signals, holder } = dependencies;
   const queue = new PQueue({ concurrency: AT_ONCE });
   const kicker = createKicker(tick, (err) => work.log.error("the tick failed", { err }));
-  let task: ScheduledTask | null = null;
+  let tasks: ScheduledTask[] = [];
   let unlisten = (): void => {};
 
   async function tick(): Promise<void> {
@@ -49,12 +51,16 @@ export function createPostWorker(dependencies: {
       unlisten = signals.on((signal) => {
         if (signal.kind === "work") kicker.kick();
       });
-      task = cron.schedule("* * * * * *", () => kicker.kick(), { noOverlap: true });
+      const failed = (err: unknown): void => work.log.error("undecided posts could not be ended", { err });
+      tasks = [
+        cron.schedule("* * * * * *", () => kicker.kick(), { noOverlap: true }),
+        cron.schedule("17 * * * *", () => expiry.run().catch(failed), { noOverlap: true }),
+      ];
       kicker.kick();
     },
     async stop(graceMs) {
       unlisten();
-      await task?.destroy();
+      for (const task of tasks) await task.destroy();
       await kicker.stop();
       queue.clear();
       const over = new AbortController();

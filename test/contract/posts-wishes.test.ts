@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createPostChanges } from "../../src/core/posts/changes.ts";
+import { createPostExpiry } from "../../src/core/posts/expiry.ts";
+import { createPostEvents } from "../../src/core/posts/post-events.ts";
+import { createTidings } from "../../src/core/posts/tidings.ts";
 import { silentLog } from "../support/databases.ts";
+import { messages } from "../support/post-engine.ts";
 import { accepted, remote } from "../support/scripted-publisher.ts";
 import { DAY, HOUR, MINUTE, postScenes, UNKNOWN } from "./support/post-scene.ts";
 
@@ -290,5 +294,65 @@ describe("a post that is gone at the service", () => {
     expect(await look()).toMatchObject({ state: "published", formerIds: ["remote-1"] });
     expect(publisher.calls).not.toContain("retry");
     expect(publisher.calls.filter((call) => call === "upload")).toHaveLength(2);
+  });
+});
+
+describe("a post that nobody decides", () => {
+  const run = async ({ made }: Awaited<ReturnType<typeof authored>>) =>
+    createPostExpiry({
+      stores: made.stores,
+      tidings: createTidings({
+        messages,
+        stores: made.stores,
+        ids: made.workOf().ids,
+        now: () => made.now(),
+      }),
+      clock: made.clock,
+      log: silentLog,
+      wake: () => undefined,
+    }).run();
+
+  it.each([
+    ["its time has been over for a day", 2 * HOUR, DAY + 2 * HOUR],
+    ["it waited a week to go out at once", null, 7 * DAY],
+  ])("ends where %s, and its author is told", async (_why, aheadMs, afterMs) => {
+    const scene = await authored(aheadMs, { state: "waiting", community: "discord:1" });
+    scene.made.skip(afterMs - MINUTE);
+    expect([await run(scene), (await scene.look()).state]).toEqual([0, "waiting"]);
+    scene.made.skip(MINUTE);
+    expect([await run(scene), (await scene.look()).state]).toEqual([1, "rejected"]);
+    expect(await scene.told()).toBe(1);
+    expect(await run(scene)).toBe(0);
+  });
+});
+
+describe("a failure that the service puts right by itself", () => {
+  it("is told as published when its webhook says so, once", async () => {
+    const { made, publisher, look, told, id } = await authored(null);
+    publisher.script({
+      create: [{ status: "accepted", post: remote("failed"), wasThere: false }],
+      get: [{ status: "ok", value: remote("published") }],
+    });
+    await made.tick();
+    expect(await look()).toMatchObject({ state: "failed" });
+    const events = createPostEvents({
+      publisher,
+      stores: made.stores,
+      accounts: { refresh: () => Promise.resolve() },
+      tidings: createTidings({
+        messages,
+        stores: made.stores,
+        ids: made.workOf().ids,
+        now: () => made.now(),
+      }),
+      clock: made.clock,
+      ids: made.workOf().ids,
+      log: silentLog,
+      wake: () => undefined,
+    });
+    const event = { postId: id, externalPostId: null, externalAccountId: null };
+    for (const eventId of ["one", "one", "two"]) await events.arrived({ eventId, ...event });
+    expect(await look()).toMatchObject({ state: "published", failure: null });
+    expect(await told()).toBe(2);
   });
 });

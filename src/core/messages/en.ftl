@@ -48,6 +48,7 @@ result-facts = { $count ->
     [one] Took { $seconds } s · receipt { $receipt }
    *[other] { $number } of { $count } · took { $seconds } s · receipt { $receipt }
   }
+result-template = The caption comes from your prompt; no model wrote it.
 result-sketch = A sketch drawn on this machine from your words; no AI model was asked.
 result-instead = { $asked } could not make it, so { $provider } did.
 result-late = It turned up after your unit was given back, so this one is on the house.
@@ -118,6 +119,7 @@ reference-gone = That picture is not there any more. Send it once more.
 reference-too-large = The picture is too large: at most 20 MB and 40 million pixels.
 reference-not-a-picture = That is no picture the bot can read. It takes PNG, JPEG, WebP and GIF.
 reference-broken = The picture is damaged and cannot be read.
+which-result = Which result? Write its receipt after the command, as in “/{ $command } K7Q”. It stands under each result, and /gallery lists yours.
 which-picture = Which picture? Reply to one, send one along, or name a result of yours by its receipt.
 nothing-charged = Nothing was started and nothing was charged.
 limit-title = Monthly media generation limit reached
@@ -283,6 +285,14 @@ button-caption-back = Back
 caption-language-ask = In which language? Only this caption changes.
 caption-language-other = The model wrote it in { $language }, not in { $wanted }.
 caption-unchanged = The caption model gave nothing usable, so the caption is as it was.
+caption-member-limit = You have used up the caption model for today; it writes for you again { $until }. { $template ->
+    [yes] Until then captions come from your prompt.
+   *[no] The caption is as it was.
+  }
+caption-instance-limit = This bot has used up the caption model for today; it goes on { $until }. { $template ->
+    [yes] Until then captions come from your prompts.
+   *[no] The caption is as it was.
+  }
 caption-begins = This is its beginning. Edit and the card of a post show all of it.
 form-caption-edit-title = Your caption
 form-caption-edit-label = The whole text, hashtags included
@@ -425,6 +435,7 @@ post-change-asked = The publishing service has not answered yet. The change is a
 post-approved-as-it-is = It goes out exactly as it was approved, or not at all. Cancel it and post anew for another text or time.
 post-ended = It has ended already: nothing of it will be posted.
 post-right-gone = You may not post to that account any more. Ask an admin, or choose another account.
+post-undecided = Nobody has approved it in time, so it was not posted. Post the picture again if it should still go out.
 post-busy = It is being handed over or changed at this moment. Try again in a minute.
 post-approve-title = { $name } wants to post this to { $network } { $account }
 post-approved = Approved by { $name }. It goes out exactly like this.

@@ -34,14 +34,29 @@ export interface Caption {
   readonly createdAt: number;
 }
 
+/** So many captions of one asset are kept. */
+export const CAPTIONS_KEPT = 20;
+
 export interface CaptionStore {
-  /** One that is there already (by its id) is left as it is. */
+  /**
+   * One that is there already (by its id) is left as it is, one of an asset that is deleted is not kept. Of an asset
+   * the newest `CAPTIONS_KEPT` stay.
+   */
   add(caption: Caption): Promise<void>;
   /** The newest of an asset, of any network or of this one. */
   latest(assetId: AssetId, network?: Network | null): Promise<Caption | null>;
   byId(id: Caption["id"]): Promise<Caption | null>;
-  /** Ready since, not deleted, without any caption; oldest first. */
-  missing(since: number, limit: number): Promise<readonly MediaAsset[]>;
+  /** Ready since, not deleted, without any caption, and claimed by nobody now; oldest first. */
+  missing(since: number, now: number, limit: number): Promise<readonly MediaAsset[]>;
+  /** Of several callers one may write the caption that an asset carries by default, until then. False: somebody else. */
+  claim(assetId: AssetId, now: number, until: number): Promise<boolean>;
+  /** Counts a call of the model where both limits of that day (UTC) allow it, else says which does not; null: none. */
+  countCall(call: {
+    readonly day: string;
+    readonly userId: UserId;
+    readonly memberLimit: number | null;
+    readonly instanceLimit: number | null;
+  }): Promise<"counted" | "member" | "instance">;
   /** With their asset. */
   remove(assetId: AssetId): Promise<void>;
 }
@@ -250,6 +265,8 @@ export interface PostStore {
   /** scheduled | publishing | cancelling, nobody at work on it: due at once. For webhooks. */
   nudge(by: { readonly id: PostId } | { readonly externalId: string }, now: number): Promise<boolean>;
 
+  /** failed -> published: by the service itself, after it had said that it failed. */
+  becamePublic(id: PostId, ending: PostEnding): Promise<boolean>;
   /** Of this account, what has not left and what the service keeps: `askCancel` of each, told to its author. */
   askCancelAll(accountId: AccountId, now: number): Promise<void>;
   /** confirmed | scheduled of this account, this member, or both, nobody at work on it: due at once. For lost rights. */
@@ -272,6 +289,11 @@ export interface PostStore {
     readonly limit: number;
     readonly offset: number;
   }): Promise<{ readonly posts: readonly Post[]; readonly total: number }>;
+  /** Waiting, wanted at or before `timed`, or for at once since `atOnce`; oldest first. */
+  undecided(
+    before: { readonly timed: number; readonly atOnce: number },
+    limit: number,
+  ): Promise<readonly Post[]>;
   /** Instants that an account's posts are scheduled for, from `from` on. */
   scheduledTimes(accountId: AccountId, from: number): Promise<readonly number[]>;
   /** For health: how many wait in each state, and the oldest due moment. */

@@ -1,9 +1,11 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
-import type { PublisherEvent } from "../ports/publisher.ts";
+import type { Publisher, PublisherEvent } from "../ports/publisher.ts";
 import type { Stores } from "../ports/stores.ts";
 import type { Accounts } from "./accounts.ts";
+import type { Post, PostId } from "./post.ts";
+import type { Tidings } from "./tidings.ts";
 
 /** What the publishing service says happened: believed in which post it is about, and read again. */
 export interface PostEvents {
@@ -11,24 +13,51 @@ export interface PostEvents {
 }
 
 const SOURCE = "late";
+const CALL_MS = 30_000;
 
 export function createPostEvents(dependencies: {
+  readonly publisher: Publisher | null;
   readonly stores: Pick<Stores, "inbox" | "posts" | "accounts">;
-  readonly accounts: Accounts;
+  readonly tidings: Pick<Tidings, "ofEnd">;
+  readonly accounts: Pick<Accounts, "refresh">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
   wake(): void;
 }): PostEvents {
-  const { stores, accounts, clock, ids, log, wake } = dependencies;
+  const { publisher, stores, accounts, tidings, clock, ids, log, wake } = dependencies;
+
+  /** Some failures the service tries again by itself: one that was told as failed may be public after all. */
+  async function correct(id: PostId): Promise<void> {
+    const post = await stores.posts.get(id);
+    if (!publisher || post?.state !== "failed" || post.externalId === null) return;
+    const read = await publisher.get(post.externalId, AbortSignal.timeout(CALL_MS));
+    if (read.status !== "ok" || read.value.status !== "published") return;
+    const { publicUrl, externalId } = read.value;
+    const now = clock.now();
+    const ended: Post = { ...post, state: "published", publicUrl, failure: null, endedAt: now };
+    const deliveries = await tidings.ofEnd(ended);
+    await stores.posts.becamePublic(id, {
+      state: "published",
+      publicUrl,
+      externalId,
+      failure: null,
+      isCertain: true,
+      now,
+      deliveries,
+    });
+  }
+
   return {
     async arrived({ eventId, postId, externalPostId, externalAccountId }) {
       const now = clock.now();
       const key = ids.fingerprint(`zn:${eventId}`);
       if (!(await stores.inbox.handled(key, SOURCE, now, null))) return;
       log.info("the publishing service says that something happened", { postId: postId ?? "" });
-      if (postId?.startsWith("post_")) await stores.posts.nudge({ id: `post_${postId.slice(5)}` }, now);
-      else if (externalPostId !== null) await stores.posts.nudge({ externalId: externalPostId }, now);
+      if (postId?.startsWith("post_")) {
+        const id: PostId = `post_${postId.slice(5)}`;
+        if (!(await stores.posts.nudge({ id }, now))) await correct(id);
+      } else if (externalPostId !== null) await stores.posts.nudge({ externalId: externalPostId }, now);
       const account =
         externalAccountId === null ? null : await stores.accounts.byExternalId(externalAccountId);
       if (account) await accounts.refresh(account.owner);

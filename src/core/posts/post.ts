@@ -31,6 +31,7 @@ export type AccountId = `acc_${string}`;
  * | confirmed, handing_over,        | failed       | the service or the network refused it for certain                 |
  * | scheduled, publishing           |              |                                                                   |
  * | failed                          | confirmed    | tried again by its author, with keys of its own                   |
+ * | failed                          | published    | the service tried again by itself, and said so                    |
  * | waiting, confirmed              | cancelled    | by its author, before anything left                               |
  */
 export type PostState =

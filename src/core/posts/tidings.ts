@@ -16,6 +16,8 @@ export interface Tidings {
   ofEnd(post: Post): Promise<readonly NewDelivery[]>;
   /** What its author is told when a change that had to wait for the service was made, or was not. */
   ofChange(post: Post, isTaken: boolean): Promise<readonly NewDelivery[]>;
+  /** What is told of a post that no approver has decided in time. */
+  ofExpiry(post: Post): Promise<readonly NewDelivery[]>;
   /** One post as a card: state, account, text, time, and what can be done with it. */
   card(language: string, post: Post): Reply;
 }
@@ -128,6 +130,14 @@ export function createTidings(dependencies: {
       )),
       ...(await approvals.toSettled(post)),
     ],
+    ofExpiry: async (post) => {
+      const ended: Post = { ...post, state: "rejected" };
+      const told = await news(post, "expired", false, (language) => ({
+        ...card(language, ended),
+        text: messages.text(language, "post-undecided"),
+      }));
+      return [...told, ...(await approvals.toSettled(ended))];
+    },
     ofChange: (post, isTaken) =>
       news(post, "change", false, (language) => {
         const shown = card(language, post);

@@ -1,12 +1,30 @@
-import { and, asc, desc, eq, gt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import type { AssetId } from "../../core/identifiers.ts";
-import type { Caption, CaptionStore } from "../../core/ports/post-stores.ts";
+import { CAPTIONS_KEPT, type Caption, type CaptionStore } from "../../core/ports/post-stores.ts";
 import type { Network } from "../../core/ports/publisher.ts";
-import type { Database } from "../database.ts";
+import { type Database, Undone } from "../database.ts";
 import { toCaption } from "../post-rows.ts";
 import { printable, toAsset } from "../rows.ts";
 import type { Tables } from "../schema.ts";
-import { statement, type Values } from "../statement.ts";
+import { locking, type Session, statement, type Values } from "../statement.ts";
+
+/** Of a count that nobody limits. */
+const UNLIMITED = 2 ** 31 - 1;
+/** Whose calls those of the whole instance are; no member's id is like it. */
+const INSTANCE = "instance";
+
+/** Held until the caption is written: whoever deletes the asset meanwhile finds it, and takes it along. */
+const lockAsset = statement<{ assetId: AssetId }>()(
+  "caption_asset",
+  ({ query, tables: { mediaAssets: a }, dialect, at }) =>
+    locking(
+      dialect,
+      query
+        .select({ id: a.id })
+        .from(a)
+        .where(and(eq(a.id, at("assetId")), isNull(a.deletedAt))),
+    ),
+);
 
 const insert = statement<Values & Caption>()("caption_add", ({ query, tables: { captions: c }, at }) =>
   query
@@ -57,7 +75,21 @@ const find = statement<{ id: Caption["id"] }>()("caption_find", ({ query, tables
     .where(eq(c.id, at("id"))),
 );
 
-const missing = statement<{ since: number; limit: number }>()(
+/** Older than the newest `CAPTIONS_KEPT` of the asset. */
+const forgetOld = statement<{ assetId: AssetId }>()(
+  "caption_forget_old",
+  ({ query, tables: { captions: c }, at }) =>
+    query.delete(c).where(
+      and(
+        eq(c.assetId, at("assetId")),
+        sql`${c.sequence} not in (select newer.sequence from captions as newer
+          where newer.asset_id = ${at("assetId")}
+          order by newer.created_at desc, newer.sequence desc limit ${sql.raw(String(CAPTIONS_KEPT))})`,
+      ),
+    ),
+);
+
+const missing = statement<{ since: number; now: number; limit: number }>()(
   "caption_missing",
   ({ query, tables: { mediaAssets: a }, at }) =>
     query
@@ -69,6 +101,8 @@ const missing = statement<{ since: number; limit: number }>()(
           gt(a.endedAt, at("since")),
           sql`${a.deletedAt} is null`,
           sql`not exists (select 1 from captions where captions.asset_id = media_assets.id)`,
+          sql`not exists (select 1 from caption_claims where caption_claims.asset_id = media_assets.id
+            and caption_claims.until > ${at("now")})`,
         ),
       )
       .orderBy(asc(a.endedAt))
@@ -80,21 +114,73 @@ const removeAll = statement<{ assetId: AssetId }>()(
   ({ query, tables: { captions: c }, at }) => query.delete(c).where(eq(c.assetId, at("assetId"))),
 );
 
+const endOldClaims = statement<{ now: number }>()(
+  "caption_claims_end",
+  ({ query, tables: { captionClaims: c }, at }) => query.delete(c).where(lte(c.until, at("now"))),
+);
+
+const putClaim = statement<{ assetId: AssetId; until: number }>()(
+  "caption_claim",
+  ({ query, tables: { captionClaims: c }, at }) =>
+    query
+      .insert(c)
+      .values({ assetId: at("assetId"), until: at("until") })
+      .onConflictDoNothing({ target: c.assetId })
+      .returning({ assetId: c.assetId }),
+);
+
+const endOldDays = statement<{ day: string }>()(
+  "caption_days_end",
+  ({ query, tables: { captionDays: d }, at }) => query.delete(d).where(lt(d.day, at("day"))),
+);
+
+const countOf = statement<{ day: string; owner: string; limit: number }>()(
+  "caption_call_count",
+  ({ query, tables: { captionDays: d }, at, as }) =>
+    query
+      .insert(d)
+      .values({ day: at("day"), owner: at("owner"), calls: 1 })
+      .onConflictDoUpdate({
+        target: [d.day, d.owner],
+        set: { calls: sql`${d.calls} + 1` },
+        setWhere: sql`${d.calls} < ${as(d.calls, "limit")}`,
+      })
+      .returning({ calls: d.calls }),
+);
+
+async function counts(session: Session, day: string, owner: string, most: number | null): Promise<boolean> {
+  const limit = most ?? UNLIMITED;
+  return limit > 0 && (await countOf(session, { day, owner, limit })).length > 0;
+}
+
 export function createCaptionStore(database: Database): CaptionStore {
   const { read, write } = database;
   return {
-    missing: (since, limit) =>
-      read(async (session) => (await missing(session, { since, limit })).map(toAsset)),
+    missing: (since, now, limit) =>
+      read(async (session) => (await missing(session, { since, now, limit })).map(toAsset)),
+
+    claim: (assetId, now, until) =>
+      write(async (session) => {
+        await endOldClaims(session, { now });
+        return (await putClaim(session, { assetId, until })).length > 0;
+      }),
+
+    countCall: ({ day, userId, memberLimit, instanceLimit }) =>
+      write<"counted" | "member" | "instance">(async (session) => {
+        await endOldDays(session, { day });
+        if (!(await counts(session, day, userId, memberLimit))) return new Undone("member");
+        if (!(await counts(session, day, INSTANCE, instanceLimit))) return new Undone("instance");
+        return "counted";
+      }),
 
     add: (caption) =>
-      write(
-        async (session) =>
-          void (await insert(session, {
-            ...caption,
-            text: printable(caption.text),
-            altText: printable(caption.altText),
-          })),
-      ),
+      write(async (session) => {
+        const { assetId } = caption;
+        if ((await lockAsset(session, { assetId })).length === 0) return;
+        const [text, altText] = [printable(caption.text), printable(caption.altText)];
+        await insert(session, { ...caption, text, altText });
+        await forgetOld(session, { assetId });
+      }),
 
     async latest(assetId, network) {
       const [row] = await read(async (session) => {

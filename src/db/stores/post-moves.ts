@@ -232,6 +232,7 @@ const endAs = {
   ),
 };
 
+const becamePublic = personsMove<End>("post_became_public", ["failed"], ended("published"));
 const reject = personsMove<End>("post_reject", ["waiting"], ended("rejected"));
 const withdraw = personsMove<End>("post_withdraw", ["waiting", "confirmed"], ended("cancelled"), hasNotLeft);
 
@@ -385,6 +386,7 @@ type Moves = Pick<
   | "withdraw"
   | "askCancel"
   | "askCancelAll"
+  | "becamePublic"
   | "change"
   | "changeFailed"
   | "want"
@@ -445,6 +447,7 @@ export function createPostMoves(database: Database): Moves {
         const begun = await beginCancel(session, { id, now });
         return begun.length > 0 ? begun : askCancel(session, { id, now });
       }),
+    becamePublic: (id, ending) => made((session) => becamePublic(session, { id, ...endOf(ending) }), ending),
     askCancelAll: (accountId, now) =>
       database.write(async (session) => void (await askCancelAll(session, { accountId, now }))),
     change: (id, wanted, now) => made((session) => change(session, { id, now, ...changeOf(wanted) })),

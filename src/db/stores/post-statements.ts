@@ -197,6 +197,22 @@ export const countPosts = statement<Filter>()("post_count", ({ query, tables: { 
     .where(matches(p, at, dialect)),
 );
 
+export const undecidedPosts = statement<{ timed: number; atOnce: number; limit: number }>()(
+  "post_undecided",
+  ({ query, tables: { posts: p }, at, as }) =>
+    query
+      .select()
+      .from(p)
+      .where(
+        and(
+          eq(p.state, "waiting"),
+          sql`(${p.scheduledAt} <= ${as(p.scheduledAt, "timed")} or (${p.scheduledAt} is null and ${p.createdAt} <= ${as(p.createdAt, "atOnce")}))`,
+        ),
+      )
+      .orderBy(asc(p.createdAt), asc(p.id))
+      .limit(at("limit")),
+);
+
 /** Of what will not come any more, the moment is free again. */
 export const scheduledTimes = statement<{ accountId: AccountId; from: number }>()(
   "post_times",

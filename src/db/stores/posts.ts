@@ -107,6 +107,9 @@ export function createPostStore(database: Database): PostStore {
         return { posts: rows.map(toPost), total: counted?.total ?? 0 };
       }),
 
+    undecided: (before, limit) =>
+      read(async (session) => (await statements.undecidedPosts(session, { ...before, limit })).map(toPost)),
+
     async scheduledTimes(accountId, from) {
       const rows = await read(async (session) => statements.scheduledTimes(session, { accountId, from }));
       return rows.flatMap(({ scheduledAt }) => scheduledAt ?? []);

@@ -154,6 +154,13 @@ const FREE_MOVES: readonly (Move<PostState> & { readonly under: readonly AtWork[
       posts.tryAgain(id, { idempotencyKey: unique(), requestId: unique() }, NOON + 1, NOON - 1),
   },
   {
+    name: "becamePublic",
+    from: ["failed"],
+    under: [],
+    to: "published",
+    make: (posts, { id }) => posts.becamePublic(id, newPostEnding("published")),
+  },
+  {
     name: "nudge",
     from: ["scheduled", "publishing", "cancelling"],
     under: [],
