@@ -297,7 +297,7 @@ type Change = { text: string | null; scheduledAt: number | null; zone: string | 
 /** What approvers have seen goes out like that, or not at all. */
 const isApproved = (p: Posts): SQL => sql`(${p.community} is not null and ${p.state} <> 'waiting')`;
 
-/** Null: as it was. */
+/** Null: as it was. What was brought to the service for one time may not be kept there until another one. */
 const change = personsMove<Change & { now: number }>(
   "post_change",
   ["waiting", "confirmed"],
@@ -306,6 +306,7 @@ const change = personsMove<Change & { now: number }>(
     scheduledAt: sql`coalesce(${as(p.scheduledAt, "scheduledAt")}, ${p.scheduledAt})`,
     listedAt: sql`coalesce(${as(p.listedAt, "scheduledAt")}, ${p.listedAt})`,
     zone: sql`coalesce(${as(p.zone, "zone")}, ${p.zone})`,
+    uploadUrl: sql`case when coalesce(${as(p.scheduledAt, "scheduledAt")}, ${p.scheduledAt}) is not distinct from ${p.scheduledAt} then ${p.uploadUrl} else null end`,
     dueAt: sql`case when ${p.state} = 'confirmed' then ${as(p.dueAt, "now")} else ${p.dueAt} end`,
     leasedBy: null,
   }),
