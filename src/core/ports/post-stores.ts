@@ -241,7 +241,13 @@ export interface PostStore {
    */
   askCancel(id: PostId, now: number): Promise<boolean>;
   /** waiting | confirmed (never at the service, not approved), whoever is at work on it: another text or time. */
-  change(id: PostId, change: PostWish, now: number): Promise<boolean>;
+  change(
+    id: PostId,
+    change: PostWish,
+    now: number,
+    /** Owed because of it. */
+    deliveries?: readonly NewDelivery[],
+  ): Promise<boolean>;
   /** failed, for certain and not approved: another text. What the service has of it counts as another post. */
   changeFailed(
     looked: Pick<Post, "id" | "epoch">,

@@ -451,7 +451,8 @@ export function createPostMoves(database: Database): Moves {
     becamePublic: (id, ending) => made((session) => becamePublic(session, { id, ...endOf(ending) }), ending),
     askCancelAll: (accountId, now) =>
       database.write(async (session) => void (await askCancelAll(session, { accountId, now }))),
-    change: (id, wanted, now) => made((session) => change(session, { id, now, ...changeOf(wanted) })),
+    change: (id, wanted, now, deliveries = []) =>
+      made((session) => change(session, { id, now, ...changeOf(wanted) }), { deliveries, now }),
     changeFailed: ({ id, epoch }, { text, formerIds }) =>
       made((session) => changeFailed(session, { id, epoch, formerIds, text: printable(text) })),
     want: (id, wanted, holder, until) =>

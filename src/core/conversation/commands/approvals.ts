@@ -149,16 +149,17 @@ export function createApprovals(dependencies: {
       const problems = textProblems(post, exact);
       if (problems.length > 0)
         return turn.say(...problems.map(({ message, args }) => turn.text(message, args)));
-      if (!(await stores.posts.change(post.id, { text: exact }, clock.now()))) return overtaken(turn, handle);
-      // Its mark is of the row as it is now.
-      const changed = (await stores.posts.get(post.id)) ?? post;
+      // Its mark is of the row as it will be.
+      const changed = { ...post, text: exact, epoch: post.epoch + 1 };
       const { key } = turn.arrival;
-      await stores.deliveries.add([
+      const owed = [
         ...(await cards.toWaiting(changed, key)),
         await news(changed, `edited:${key}`, (language) =>
           messages.text(language, "post-edited-by", { name: nameOf(turn) }),
         ),
-      ]);
+      ];
+      if (!(await stores.posts.change(post.id, { text: exact }, clock.now(), owed)))
+        return overtaken(turn, handle);
       dependencies.wake(post);
       return turn.say(turn.text("approve-edited"));
     },
