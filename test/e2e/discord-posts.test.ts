@@ -236,7 +236,7 @@ describe("captions and posts on Discord", () => {
     // What was cancelled before was for that day too.
     await zernio.advance(3 * 86_400_000 + 60_000);
     const told = await newest((message) => shows("Published.")(message) && shows("Curled up")(message));
-    expect([told.visibleTo, told.channelId]).toEqual([undefined, stage.channel.id]);
+    expect([told.visibleTo, told.channelId]).toEqual([undefined, result.channelId]);
     discord.setTokenLifeMs(15 * 60_000);
     press(admin, shown, "Cancel post");
     await newest(shows("Too late: it is being published or was published already."));
@@ -289,7 +289,7 @@ describe("captions and posts on Discord", () => {
       await discord.waitFor(() => pressed.followUps()[0]?.content.includes("Only managers"), WAIT_MS);
     }
     await fill(admin, first, "Reject", "Please without the logo.");
-    await once(first, shows("Not approved by admin. The author is told."));
+    await once(first, shows("Not approved by admin: “Please without the logo.” The author is told."));
     expect(labelsOf(first)).toEqual([]);
     await newest(shows("Not approved: Please without the logo."));
     expect(zernio.publications).toHaveLength(confirmed.length);
@@ -300,7 +300,7 @@ describe("captions and posts on Discord", () => {
     await newest((message) => shows("changed the text before approving")(message));
     confirmed.push("As the desk wants it #crane");
     press(admin, second, "Approve");
-    await once(second, shows("Approved by admin. It goes out exactly like this."));
+    await once(second, (card) => shows("Approved by admin.")(card) && has("Open post")(card));
     await newest((message) => shows("Published.")(message) && message.channelId === result.channelId);
   });
 
