@@ -214,8 +214,12 @@ describe.skipIf(CHROMIUM === undefined)("a member who posts", () => {
   it("fits a phone", async () => {
     await visit({}, { viewport: { width: 360, height: 740 }, hasTouch: true });
     await connect("instagram");
+    await connect("twitter");
     await draw();
     await button("Post").click();
+    for (const name of ["Instagram", "X"])
+      await page.getByRole("checkbox", { name: `${name} @atelier` }).check();
+    await page.getByRole("button", { name: "Another text for Instagram" }).click();
     await expect.poll(() => inDialog("Review").isEnabled(), WAIT).toBe(true);
     const isWide = () => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
     const dialogIsWide = () =>

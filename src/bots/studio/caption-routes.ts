@@ -1,7 +1,9 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { composeCaption } from "../../core/captions/caption.ts";
+import { type CaptionLack, composeCaption } from "../../core/captions/caption.ts";
+import { sentenceOfLack } from "../../core/captions/lack.ts";
 import { languageTag } from "../../core/captions/languages.ts";
+import { plainText } from "../../core/conversation/text.ts";
 import type { Core } from "../../core/core.ts";
 import { NETWORKS } from "../../core/ports/publisher.ts";
 import { rulesOf } from "../../core/posts/networks.ts";
@@ -21,7 +23,7 @@ const LONGEST_OWN = 5_000;
 const wishSchema = z.object({
   mediaId: z.string(),
   /** Words for this one caption. */
-  prompt: z.string().max(LONGEST_WISH).nullish(),
+  prompt: z.string().max(LONGEST_WISH, "Words for a caption may have at most 2,000 characters.").nullish(),
   change: z.enum(["new", "shorter", "longer"]).nullish(),
   /** BCP 47: any that the model can write. */
   language: z
@@ -31,11 +33,12 @@ const wishSchema = z.object({
     .nullish(),
   network: z.enum(NETWORKS).nullish(),
 });
+const words = z.string().trim().max(LONGEST_OWN, "A caption may have at most 5,000 characters.");
 const variantsSchema = z.object({
-  text: z.string().max(LONGEST_OWN),
+  text: words,
   networks: z.array(z.enum(NETWORKS)).min(1).max(NETWORKS.length),
 });
-const ownSchema = z.object({ text: z.string().trim().min(1).max(LONGEST_OWN) });
+const ownSchema = z.object({ text: words.min(1, "A caption needs a text.") });
 
 const NO_MODEL = "No model writes captions here, so nothing was changed. Write the texts by hand.";
 const NOT_FOUND = { error: "Media asset not found" };
@@ -74,13 +77,14 @@ export function createCaptionRoutes({
     if (!asset.media) return context.json({ error: "Not ready", message: NOT_READY }, 409);
     const instructions = prompt?.trim() ?? "";
     const tag = languageTag(language ?? null);
-    const caption = await captioning.write(user, asset, {
+    const { caption, lack } = await captioning.write(user, asset, {
       change: change ?? "new",
       network: network ?? null,
       ...(tag === null ? {} : { language: tag }),
       ...(instructions === "" ? {} : { instructions }),
     });
-    return context.json(apiCaption(caption));
+    const note = lack === null ? {} : { note: noteOf(user, lack, caption.model === "template") };
+    return context.json({ ...apiCaption(caption), ...note } satisfies ApiCaption);
   });
 
   routes.get("/media/:id/caption", async (context) => {
@@ -113,19 +117,30 @@ export function createCaptionRoutes({
     const made = await Promise.all(
       [...new Set(body.data.networks)].map(async (network) => ({
         network,
-        written: await captioning.variant(user, asset, network, body.data.text.trim()),
+        written: await captioning.variant(user, asset, network, body.data.text),
       })),
     );
+    const limit = made.map(({ written }) => written.lack).find((lack) => lack && lack.why !== "unusable");
     return context.json({
       success: true,
       texts: Object.fromEntries(
-        made.flatMap(({ network, written }) => (written ? [[network, composeCaption(written)]] : [])),
+        made.flatMap(({ network, written }) =>
+          written.template ? [] : [[network, composeCaption(written)]],
+        ),
       ),
-      unwritten: made.flatMap(({ network, written }) => (written ? [] : [rulesOf(network).label])),
+      unwritten: made.flatMap(({ network, written }) => (written.template ? [rulesOf(network).label] : [])),
+      ...(limit ? { note: noteOf(user, limit, false) } : {}),
     } satisfies ApiVariants);
   });
 
   return routes;
+
+  /** Why the model wrote none, and what stands there in its place. */
+  function noteOf(user: User, lack: CaptionLack, isTemplate: boolean): string {
+    const language = tell.languageOf(user);
+    const { id, args } = sentenceOfLack(lack, isTemplate);
+    return plainText(messages.text(language, id, args), language, user.settings.zone ?? "UTC");
+  }
 }
 
 function apiCaption(caption: Caption): ApiCaption {

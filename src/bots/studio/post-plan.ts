@@ -12,12 +12,17 @@ const ACCOUNTS_AT_ONCE = 20;
 const LONGEST_TEXT = 10_000;
 const LONGEST_WHEN = 200;
 
+/** No network takes more. */
+const text = z
+  .string()
+  .max(LONGEST_TEXT, "A text may have at most 10,000 characters; no network takes more.");
+const when = z.string().max(LONGEST_WHEN, "Say the time in at most 200 characters.");
 const zone = z.string().max(64).refine(isZone, "No such time zone");
 
 /** When: an ISO moment, or words, or neither for at once. `zone` counts where the member has none of their own. */
 export const timeSchema = z.object({
-  scheduledAt: z.string().max(LONGEST_WHEN).nullish(),
-  when: z.string().max(LONGEST_WHEN).nullish(),
+  scheduledAt: when.nullish(),
+  when: when.nullish(),
   zone: zone.nullish(),
 });
 
@@ -25,14 +30,16 @@ export const timeSchema = z.object({
 export const postSchema = timeSchema.extend({
   mediaId: z.string(),
   accountIds: z.array(z.string()).max(ACCOUNTS_AT_ONCE),
-  text: z.string().max(LONGEST_TEXT),
+  text,
   /** Other words for single networks. */
-  texts: z.partialRecord(z.enum(NETWORKS), z.string().max(LONGEST_TEXT)).nullish(),
+  texts: z.partialRecord(z.enum(NETWORKS), text).nullish(),
   fit: z.enum(["as-is", "crop", "pad", "blur", "smaller"]).nullish(),
   story: z.boolean().nullish(),
 });
 
-export const changeSchema = timeSchema.extend({ text: z.string().trim().min(1).max(LONGEST_TEXT).nullish() });
+export const changeSchema = timeSchema.extend({
+  text: text.trim().min(1, "A text is needed. Cancel the post where there should be none.").nullish(),
+});
 
 export type PostBody = z.infer<typeof postSchema>;
 

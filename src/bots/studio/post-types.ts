@@ -13,7 +13,11 @@ export interface ApiCaption {
     readonly altText: string;
     /** No model wrote it. */
     readonly template: boolean;
+    /** Why the model that is there wrote none just now, in the member's language. */
+    readonly note?: string;
   };
+  /** Why the model that is there wrote none, where it was asked. */
+  readonly note?: string;
 }
 
 /** One text as single networks want it. */
@@ -23,6 +27,8 @@ export interface ApiVariants {
   readonly texts: Readonly<Record<string, string>>;
   /** Networks, by name, for which nothing usable came. */
   readonly unwritten: readonly string[];
+  /** Why not, where the model may not be asked any more today. */
+  readonly note?: string;
 }
 
 export interface ApiAccount {

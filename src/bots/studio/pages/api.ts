@@ -30,6 +30,7 @@ const LONGEST_MS = 180_000;
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Refused)) return words.noAnswer;
   const { details, message } = error.answer;
+  if (error.status === 401) return words.signedOut;
   if (error.status === 404 && message === "Media asset not found") return words.mediaGone;
   return details.map((one) => one.message).join(" ") || message;
 }

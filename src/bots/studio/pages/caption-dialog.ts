@@ -48,16 +48,10 @@ export async function showCaption(
     counter.classList.toggle("over", charactersOver > 0 || hashtagsOver > 0);
   }
 
-  function take({ caption, metadata }: ApiCaption, isAsked: boolean): void {
-    // The model did not answer: what was there is kept, and that is said.
-    const isSame = isAsked && caption === kept && kept !== "";
+  function take({ caption, metadata, note: why }: ApiCaption): void {
     area.value = caption;
     kept = caption;
-    note.textContent = isSame
-      ? postWords.captionSame
-      : metadata.template
-        ? postWords.captionTemplate(isWritten)
-        : "";
+    note.textContent = why ?? (metadata.template ? postWords.captionTemplate(isWritten) : "");
     offer(metadata.language);
     count();
   }
@@ -101,15 +95,18 @@ export async function showCaption(
       network: chosen(),
       language: to,
     });
-    take(made, true);
-    if (new Intl.Locale(made.metadata.language).language !== new Intl.Locale(to).language)
+    take(made);
+    if (
+      made.note === undefined &&
+      new Intl.Locale(made.metadata.language).language !== new Intl.Locale(to).language
+    )
       note.textContent = postWords.captionOtherLanguage;
   }
 
   /** The member's own words are kept before they go anywhere. */
   async function keep(): Promise<void> {
     if (area.value.trim() !== "" && area.value !== kept)
-      take(await postApi.keepCaption(asset.id, area.value), false);
+      take(await postApi.keepCaption(asset.id, area.value));
   }
 
   async function copy(): Promise<void> {
@@ -190,11 +187,11 @@ export async function showCaption(
   area.focus();
   await busy(async () => {
     try {
-      take(await postApi.caption(asset.id), false);
+      take(await postApi.caption(asset.id));
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 404) throw error;
       note.textContent = postWords.captionWriting;
-      take(await postApi.writeCaption(asset.id, { change: "new" }), false);
+      take(await postApi.writeCaption(asset.id, { change: "new" }));
     }
   });
 }

@@ -32,14 +32,13 @@ export const postWords = {
   captionWish: "Words for this one",
   captionWishExample: "mention the northern wind",
   captionOtherLanguage: "The model wrote it in another language than the one that was asked for.",
-  captionSame: "Nothing better came of it: the text is as it was.",
   captionNew: "New",
   captionShorter: "Shorter",
   captionLonger: "Longer",
   captionWriting: "Writing…",
   captionTemplate: (isWritten: boolean) =>
     isWritten
-      ? "The model did not answer: this is from your prompt. New tries it again."
+      ? "From your prompt; no model wrote it. New tries it again."
       : "From your prompt; no model writes captions here.",
   length: (characters: number, limit: number, hashtags: number, hashtagLimit: number | null) => {
     const length = `${characters.toLocaleString("en")} / ${limit.toLocaleString("en")}`;

@@ -30,6 +30,7 @@ export function readCaption(value: unknown): ApiCaption {
   return {
     success: true,
     caption: text(fields, "caption"),
+    ...noteOf(fields),
     metadata: {
       model: text(metadata, "model"),
       language: text(metadata, "language"),
@@ -46,8 +47,18 @@ export function readVariants(value: unknown): ApiVariants {
     network,
     word(words),
   ]);
-  return { success: true, texts: Object.fromEntries(texts), unwritten: list(fields["unwritten"], word) };
+  return {
+    success: true,
+    texts: Object.fromEntries(texts),
+    unwritten: list(fields["unwritten"], word),
+    ...noteOf(fields),
+  };
 }
+
+const noteOf = (fields: Fields): { note?: string } => {
+  const note = word(fields["note"]);
+  return note === "" ? {} : { note };
+};
 
 function readAccount(value: unknown): ApiAccount {
   const fields = fieldsOf(value);
