@@ -14,7 +14,7 @@ export default defineConfig({
         order: 2,
         globalSetup: "./test/support/bundle.ts",
         // Its stories mostly wait: for the pace that a chat allows, for a page.
-        workers: 4,
+        workers: 3,
       }),
       project("crash", ["test/crash/**/*.test.ts"], {
         timeoutMs: 120_000,
