@@ -37,7 +37,9 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
   const isUnsettled = post.isInDoubt && work.clock.now() < (post.lastTriedAt ?? 0) + LATE_REPEAT_MS;
   if (post.cancelAskedAt !== null)
     return isUnsettled ? again(work, post, null) : endPost(work, post, CANCELLED);
-  if (!(await work.mayPost(post))) return endPost(work, post, { ...RIGHT_GONE, state: "failed" });
+  // One that may be there is waited for: found, it is taken back like any other.
+  if (!(await work.mayPost(post)))
+    return isUnsettled ? again(work, post, null) : endPost(work, post, { ...RIGHT_GONE, state: "failed" });
   if (isOver) return endPost(work, post, failed("service", "not handed over within a day"));
   // What is brought to the service is kept there for a week: a later post is handed over a day before that.
   const { scheduledAt } = post;
