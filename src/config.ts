@@ -30,6 +30,8 @@ const base = z.object({
     .refine((ids) => ids.every((id) => parseIdentity(id) !== null), "must be like discord:123,telegram:456"),
   FREE_MONTHLY_LIMIT: wholeNumber(10, 0, 1_000_000),
   DAILY_GENERATION_CAP: wholeNumber(500, 0, 10_000_000),
+  CAPTION_DAILY_LIMIT: wholeNumber(100, 0, 1_000_000),
+  CAPTION_DAILY_CAP: wholeNumber(1_000, 0, 10_000_000),
   CONCURRENT_FREE: wholeNumber(2, 1, 1_000),
   CONCURRENT_PRO: wholeNumber(5, 1, 1_000),
   POLL_INTERVAL_SECONDS: amount(30, 0.1, 3_600),
@@ -104,6 +106,8 @@ export function loadConfig(environment: Environment = process.env): Config {
     core: {
       freeMonthlyLimit: data.FREE_MONTHLY_LIMIT,
       dailyGenerationCap: data.DAILY_GENERATION_CAP,
+      captionDailyLimit: data.CAPTION_DAILY_LIMIT,
+      captionDailyCap: data.CAPTION_DAILY_CAP,
       concurrentFree: data.CONCURRENT_FREE,
       concurrentPro: data.CONCURRENT_PRO,
       pollIntervalMs: data.POLL_INTERVAL_SECONDS * 1_000,

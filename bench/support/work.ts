@@ -59,6 +59,8 @@ export function createWork(
     config: {
       freeMonthlyLimit: 10,
       dailyGenerationCap: 0,
+      captionDailyLimit: 0,
+      captionDailyCap: 0,
       concurrentFree: 1_000_000,
       concurrentPro: 1_000_000,
       pollIntervalMs: 10_000,

@@ -3,6 +3,9 @@ export interface CoreConfig {
   readonly freeMonthlyLimit: number;
   /** Paid assets a day (UTC) of the whole instance; 0: no cap. */
   readonly dailyGenerationCap: number;
+  /** Calls of the caption model a day (UTC): of one member, and of the whole instance; 0: no limit. */
+  readonly captionDailyLimit: number;
+  readonly captionDailyCap: number;
   readonly concurrentFree: number;
   readonly concurrentPro: number;
   readonly pollIntervalMs: number;

@@ -53,6 +53,8 @@ async function setUp(adminIds: readonly string[]) {
 const CONFIG = {
   freeMonthlyLimit: 10,
   dailyGenerationCap: 0,
+  captionDailyLimit: 0,
+  captionDailyCap: 0,
   concurrentFree: 2,
   concurrentPro: 5,
   pollIntervalMs: 30_000,

@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CaptionLimits, type CaptionWish, composeCaption } from "../../src/core/captions/caption.ts";
+import type { CaptionAllowance } from "../../src/core/captions/allowance.ts";
+import {
+  type CaptionLack,
+  type CaptionLimits,
+  type CaptionWish,
+  composeCaption,
+} from "../../src/core/captions/caption.ts";
 import { captionPicture } from "../../src/core/captions/picture.ts";
 import { createCaptions } from "../../src/core/captions/write.ts";
+import type { UserId } from "../../src/core/identifiers.ts";
 import { createMessages } from "../../src/core/messages/messages.ts";
 import type {
   CaptionRequest,
@@ -46,7 +53,8 @@ const failed = (mayHelp: boolean): CaptionResult => ({ status: "failed", detail:
 type Answer = CaptionResult | Error | ((signal: AbortSignal) => Promise<CaptionResult>);
 
 /** Captions of a writer that gives these answers in turn; the last one again and again. */
-function setUp(answers: readonly Answer[]) {
+function setUp(answers: readonly Answer[], ...lacks: (CaptionLack | Error | null)[]) {
+  const taken: UserId[] = [];
   const clock = createManualClock();
   const requests: CaptionRequest[] = [];
   const told: unknown[] = [];
@@ -61,11 +69,18 @@ function setUp(answers: readonly Answer[]) {
     },
   };
   const tell = (trouble: unknown): void => void told.push(trouble);
-  const captions = createCaptions({ writer, messages, clock, log: silentLog, tell });
+  const allowance: CaptionAllowance = {
+    take: (owner) => {
+      taken.push(owner);
+      const lack = lacks.shift() ?? null;
+      return lack instanceof Error ? Promise.reject(lack) : Promise.resolve(lack);
+    },
+  };
+  const captions = createCaptions({ writer, allowance, messages, clock, log: silentLog, tell });
   const { signal } = new AbortController();
-  const make = (extra: Partial<CaptionWish> = {}, owner = "usr_1") =>
+  const make = (extra: Partial<CaptionWish> = {}, owner: UserId = "usr_1") =>
     captions.make(owner, { ...wish, ...extra }, signal);
-  return { make, requests, told, clock, captions };
+  return { make, requests, told, taken, clock, captions };
 }
 
 /** Lets everything that can go on without time passing go on. */
@@ -89,6 +104,7 @@ describe("a caption", () => {
       language: "en",
       model: "gpt-6-luna",
       template: false,
+      lack: null,
     });
     expect(composeCaption(caption)).toBe("Sleep everyone at evil. com\n\n#Fox #ice #sodeep");
     expect(requests).toHaveLength(1);
@@ -138,6 +154,7 @@ describe("a caption", () => {
       language: "en",
       model: null,
       template: true,
+      lack: { why: "unusable" },
     });
     expect(requests).toHaveLength(count);
   });
@@ -157,6 +174,7 @@ describe("a caption", () => {
     expect(requests[0]?.image).toBeNull();
     const without = createCaptions({
       writer: null,
+      allowance: { take: () => Promise.reject(new Error("nothing to count")) },
       messages,
       clock: createManualClock(),
       log: silentLog,
@@ -172,6 +190,7 @@ describe("a caption", () => {
       text: "A red fox asleep in fresh snow (Bild)",
       language: "de",
       template: true,
+      lack: null,
     });
     expect([without.isWritten, loaded]).toEqual([false, 0]);
   });
@@ -179,6 +198,34 @@ describe("a caption", () => {
   it("keeps the language that was asked for where the model names none", async () => {
     const { make } = setUp([written({ language: "German, I think" })]);
     expect((await make({ language: "de" })).language).toBe("de");
+  });
+});
+
+describe("what captions cost", () => {
+  const limit: CaptionLack = { why: "member-limit", until: 86_400_000 };
+
+  it("is counted call by call, before each one", async () => {
+    const { make, taken, requests } = setUp([failed(true), written()]);
+    await make({}, "usr_7");
+    expect([taken, requests.length]).toEqual([["usr_7", "usr_7"], 2]);
+  });
+
+  it("ends where no call is left: the template, and why", async () => {
+    const { make, requests } = setUp([written()], limit);
+    expect(await make()).toMatchObject({ template: true, lack: limit });
+    expect(requests).toEqual([]);
+    const repairing = setUp([written({ text: "" }), written()], null, limit);
+    expect(await repairing.make()).toMatchObject({ template: true, lack: limit });
+    expect(repairing.requests).toHaveLength(1);
+  });
+
+  it("is nothing where it cannot be counted, and while the model is given a rest", async () => {
+    const { make, requests } = setUp([written()], new Error("store"));
+    expect(await make()).toMatchObject({ template: true, lack: { why: "unusable" } });
+    expect(requests).toEqual([]);
+    const resting = setUp([failed(false)]);
+    for (let round = 0; round < 5; round += 1) await resting.make();
+    expect([resting.taken.length, resting.requests.length]).toEqual([2, 2]);
   });
 });
 
@@ -223,7 +270,7 @@ describe("the time that captions take", () => {
   it("is shared: two calls at once, one of a member, and nobody is asked for who waited over a minute", async () => {
     const slow = (): Promise<CaptionResult> => scene.clock.sleep(29_000).then(() => written());
     const scene = setUp([slow]);
-    const owners = ["a", "a", "b", "c", "d", "e", "f", "g"];
+    const owners = ["a", "a", "b", "c", "d", "e", "f", "g"].map((name) => `usr_${name}` as const);
     const all = Promise.all(owners.map((owner) => scene.make({ prompt: `A fox of ${owner}` }, owner)));
     const asked = () => scene.requests.map(({ prompt }) => prompt.at(-1)).join("");
     await settle();
@@ -266,6 +313,14 @@ describe("the time that captions take", () => {
     expect([requests.length, told]).toEqual([3, [{ problem: "down", model: "gpt-6-luna" }]]);
     clock.advance(60_000);
     expect((await make()).template).toBe(false);
+  });
+
+  it("is spent on whatever a refusal of single requests says: others are not made to wait", async () => {
+    const refused: CaptionResult = { status: "refused", detail: "no" };
+    const { make, told, requests } = setUp([refused, refused, refused, refused, written()]);
+    for (let round = 0; round < 4; round += 1) await make();
+    expect((await make()).template).toBe(false);
+    expect([requests.length, told]).toEqual([5, []]);
   });
 
   it("is spent on after a single failure as before", async () => {

@@ -23,6 +23,8 @@ afterEach(async () => {
 const CONFIG = {
   freeMonthlyLimit: 2,
   dailyGenerationCap: 0,
+  captionDailyLimit: 0,
+  captionDailyCap: 0,
   concurrentFree: 5,
   concurrentPro: 5,
   pollIntervalMs: 30_000,

@@ -160,6 +160,8 @@ export async function createEngine(
     config: {
       freeMonthlyLimit: 10,
       dailyGenerationCap: 0,
+      captionDailyLimit: 0,
+      captionDailyCap: 0,
       concurrentFree: 1_000,
       concurrentPro: 1_000,
       pollIntervalMs: 30_000,

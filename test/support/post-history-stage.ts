@@ -98,6 +98,8 @@ export async function createStage(
   const config = {
     freeMonthlyLimit: 10,
     dailyGenerationCap: 0,
+    captionDailyLimit: 0,
+    captionDailyCap: 0,
     concurrentFree: 1,
     concurrentPro: 1,
     pollIntervalMs: 30_000,

@@ -13,8 +13,6 @@ export interface ApiCaption {
     readonly altText: string;
     /** No model wrote it. */
     readonly template: boolean;
-    /** Why the model that is there wrote none just now, in the member's language. */
-    readonly note?: string;
   };
   /** Why the model that is there wrote none, where it was asked. */
   readonly note?: string;

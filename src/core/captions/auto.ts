@@ -4,12 +4,15 @@ import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
 import type { Signals } from "../ports/signals.ts";
 import type { Stores } from "../ports/stores.ts";
+import type { User } from "../usage/user.ts";
 import { createAmendments } from "./amend.ts";
 import type { Captioning } from "./captioning.ts";
 
 /** A result that is older than this gets one only when it is asked for. */
 const FRESH_MS = 10 * 60_000;
 const AT_ONCE = 20;
+/** Longer than a caption takes: whoever has not written it by then is gone, and somebody else may. */
+const CLAIM_MS = 120_000;
 /** So long a result waits for its caption; after that it is sent and changed when the caption is there. */
 export const CAPTION_WAIT_MS = 5_000;
 
@@ -30,22 +33,35 @@ export function createAutoCaptions(dependencies: {
   const amendments = createAmendments(dependencies);
   const inHand = new Set<string>();
 
-  async function one(asset: MediaAsset): Promise<void> {
+  async function one(user: User, asset: MediaAsset): Promise<void> {
+    const { caption } = await captioning.write(user, asset, { change: "new" });
+    await amendments.bring(asset, caption);
+  }
+
+  /** Of all processes one does; a result whose member wants none gets none later either. */
+  async function take(asset: MediaAsset): Promise<void> {
     const user = await stores.users.byId(asset.userId);
-    if (!user || !captioning.wantedBy(user)) return;
-    await amendments.bring(asset, await captioning.write(user, asset, { change: "new" }));
+    const isWanted = user !== null && captioning.wantedBy(user);
+    const now = clock.now();
+    const isMine = await stores.captions.claim(asset.id, now, now + (isWanted ? CLAIM_MS : FRESH_MS));
+    if (!isMine || !isWanted) return;
+    inHand.add(asset.id);
+    void one(user, asset)
+      .catch((err: unknown) => log.warn("no caption was written", { generationId: asset.id, err }))
+      .finally(() => inHand.delete(asset.id));
   }
 
   return {
     async tick() {
       if (!captioning.isWritten) return;
-      const missing = await stores.captions.missing(clock.now() - FRESH_MS, AT_ONCE);
-      for (const asset of missing) {
-        if (inHand.has(asset.id)) continue;
-        inHand.add(asset.id);
-        void one(asset)
-          .catch((err: unknown) => log.warn("no caption was written", { generationId: asset.id, err }))
-          .finally(() => inHand.delete(asset.id));
+      let room = AT_ONCE - inHand.size;
+      while (room > 0) {
+        const now = clock.now();
+        const missing = await stores.captions.missing(now - FRESH_MS, now, room);
+        for (const asset of missing) await take(asset);
+        // Those that nobody wants are no longer missing, and leave their places to the others.
+        if (missing.length < room) return;
+        room = AT_ONCE - inHand.size;
       }
     },
   };

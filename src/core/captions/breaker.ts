@@ -20,8 +20,11 @@ export interface CaptionTrouble {
  * In memory: it decides who is asked, never what is kept.
  */
 export interface CaptionBreaker {
+  /** Whether a call would be let through now. */
+  admits(): boolean;
   /** Takes the right to one call. */
   admit(): boolean;
+  /** Also by a refusal of this one request: nothing is wrong with the service. */
   answered(): void;
   failed(mayHelp: boolean): void;
 }
@@ -50,11 +53,13 @@ export function createCaptionBreaker(deps: {
     tell({ problem, model });
   }
 
+  const admits = (): boolean => restingUntil === null || clock.now() >= restingUntil;
+
   return {
+    admits,
     admit() {
-      if (restingUntil === null) return true;
-      if (clock.now() < restingUntil) return false;
-      restingUntil = clock.now() + TRIAL_MS;
+      if (!admits()) return false;
+      if (restingUntil !== null) restingUntil = clock.now() + TRIAL_MS;
       return true;
     },
     answered() {

@@ -41,7 +41,16 @@ export interface Caption {
   readonly model: string | null;
   /** No model wrote it; the member is told. */
   readonly template: boolean;
+  /** Why none did; null where one did, or where there is none. */
+  readonly lack: CaptionLack | null;
 }
+
+/** Why the model that is there wrote no caption. */
+export type CaptionLack =
+  /** It did not answer, declined, or wrote what cannot be posted. */
+  | { readonly why: "unusable" }
+  /** The calls of today are used up, the member's or everybody's; more from `until` on. */
+  | { readonly why: "member-limit" | "instance-limit"; readonly until: number };
 
 /** The text of the post: the hashtags come last, in a paragraph of their own. */
 export function composeCaption(caption: Pick<Caption, "text" | "hashtags">): string {

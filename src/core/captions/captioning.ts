@@ -6,10 +6,18 @@ import type { MediaPreviews } from "../ports/media.ts";
 import type { Caption, PostStores } from "../ports/post-stores.ts";
 import type { Network } from "../ports/publisher.ts";
 import type { User } from "../usage/user.ts";
-import type { CaptionLimits, Caption as MadeCaption } from "./caption.ts";
+import type { CaptionLack, CaptionLimits, Caption as MadeCaption } from "./caption.ts";
 import { isSameLanguage, ownLanguage } from "./languages.ts";
 import { captionPicture } from "./picture.ts";
 import type { Captions } from "./write.ts";
+
+/** What came of having a caption written. */
+export interface Written {
+  /** The new one; the one that was there, where the model wrote none; else the template. */
+  readonly caption: Caption;
+  /** Why the model wrote none; null: it did, or there is no model. */
+  readonly lack: CaptionLack | null;
+}
 
 /** Captions of a member's results: written by the model, changed by the member, kept. */
 export interface Captioning {
@@ -17,6 +25,7 @@ export interface Captioning {
   readonly isWritten: boolean;
   /** Whether results of this member carry one without being asked. */
   wantedBy(user: User): boolean;
+  /** Who asks for the very same while it is being written gets that one. */
   write(
     user: User,
     asset: MediaAsset,
@@ -27,12 +36,12 @@ export interface Captioning {
       /** Words for this one caption, before the member's own instructions. */
       readonly instructions?: string;
     },
-  ): Promise<Caption>;
+  ): Promise<Written>;
   /**
-   * The same words for one network, within its limits: of a post that is put together, so kept nowhere. Null: the
-   * model wrote nothing usable.
+   * The same words for one network, within its limits: of a post that is put together, so kept nowhere. A template
+   * (which nobody wants there) where the model wrote nothing usable.
    */
-  variant(user: User, asset: MediaAsset, network: Network, words: string): Promise<MadeCaption | null>;
+  variant(user: User, asset: MediaAsset, network: Network, words: string): Promise<MadeCaption>;
   /** In the member's own words, mentions and hashtags included: only what cannot be seen is taken out. */
   own(user: User, asset: MediaAsset, text: string): Promise<Caption>;
   latest(asset: MediaAsset): Promise<Caption | null>;
@@ -65,6 +74,9 @@ export function createCaptioning(dependencies: {
     ownLanguage(user) ??
     dependencies.languageOf(user);
 
+  const writing = createShared<Written>();
+  const varying = createShared<MadeCaption>();
+
   async function keep(
     user: User,
     asset: MediaAsset,
@@ -82,48 +94,52 @@ export function createCaptioning(dependencies: {
     return { kind, prompt, picture: () => captionPicture(asset, previews), network: label, limits };
   }
 
+  async function write(
+    user: User,
+    asset: MediaAsset,
+    { change, language, network = null, instructions }: Parameters<Captioning["write"]>[2],
+  ): Promise<Written> {
+    const before = await stores.captions.latest(asset.id);
+    const isTranslation = (of: Caption): boolean =>
+      change === "new" && language !== undefined && !isSameLanguage(language, of.language);
+    const wish = {
+      ...wishFor(asset, network),
+      language: language ?? languageOf(user, before),
+      instructions: [instructions, user.settings.captionInstructions].filter(Boolean).join("\n") || null,
+      // Another language for words that are there: the same content once more.
+      change: before === null ? ("new" as const) : isTranslation(before) ? ("repair" as const) : change,
+      previous: before?.text ?? null,
+    };
+    const made = await captions.make(user.id, wish, AbortSignal.timeout(WRITE_MS));
+    const { lack } = made;
+    // A change that came to nothing must not cost the words that were there.
+    if (made.template && before !== null && captions.isWritten) return { caption: before, lack };
+    const { text, hashtags, altText, model } = made;
+    const words = { network, language: made.language, text, hashtags, altText, model: model ?? "template" };
+    return { caption: await keep(user, asset, words), lack };
+  }
+
   return {
     isWritten: captions.isWritten,
     wantedBy: (user) => captions.isWritten && user.settings.captions !== false,
 
-    async write(user, asset, { change, language, network = null, instructions }) {
-      const before = await stores.captions.latest(asset.id);
-      const isTranslation = (of: Caption): boolean =>
-        change === "new" && language !== undefined && !isSameLanguage(language, of.language);
-      const wish = {
-        ...wishFor(asset, network),
-        language: language ?? languageOf(user, before),
-        instructions: [instructions, user.settings.captionInstructions].filter(Boolean).join("\n") || null,
-        // Another language for words that are there: the same content once more.
-        change: before === null ? ("new" as const) : isTranslation(before) ? ("repair" as const) : change,
-        previous: before?.text ?? null,
-      };
-      const made = await captions.make(user.id, wish, AbortSignal.timeout(WRITE_MS));
-      // A change that came to nothing must not cost the words that were there.
-      if (made.template && before !== null && captions.isWritten) return before;
-      const { text, hashtags, altText } = made;
-      return keep(user, asset, {
-        network,
-        language: made.language,
-        text,
-        hashtags,
-        altText,
-        model: made.model ?? "template",
-      });
-    },
+    write: (user, asset, how) =>
+      writing([asset.id, how.change, how.language, how.network, how.instructions], () =>
+        write(user, asset, how),
+      ),
 
-    async variant(user, asset, network, words) {
-      const before = await stores.captions.latest(asset.id);
-      const wish = {
-        ...wishFor(asset, network),
-        language: languageOf(user, before),
-        instructions: user.settings.captionInstructions,
-        change: words === "" ? ("new" as const) : ("repair" as const),
-        previous: words === "" ? null : words,
-      };
-      const made = await captions.make(user.id, wish, AbortSignal.timeout(WRITE_MS));
-      return made.template ? null : made;
-    },
+    variant: (user, asset, network, words) =>
+      varying([asset.id, network, words], async () => {
+        const before = await stores.captions.latest(asset.id);
+        const wish = {
+          ...wishFor(asset, network),
+          language: languageOf(user, before),
+          instructions: user.settings.captionInstructions,
+          change: words === "" ? ("new" as const) : ("repair" as const),
+          previous: words === "" ? null : words,
+        };
+        return captions.make(user.id, wish, AbortSignal.timeout(WRITE_MS));
+      }),
 
     async own(user, asset, words) {
       const before = await stores.captions.latest(asset.id);
@@ -139,5 +155,18 @@ export function createCaptioning(dependencies: {
 
     latest: (asset) => stores.captions.latest(asset.id),
     altTextOf: (asset, caption) => caption?.altText || excerpt(asset.prompt, ALT_GRAPHEMES),
+  };
+}
+
+/** Work that is under way is shared with whoever wants the same meanwhile. */
+function createShared<Result>() {
+  const underWay = new Map<string, Promise<Result>>();
+  return (wish: readonly unknown[], work: () => Promise<Result>): Promise<Result> => {
+    const key = JSON.stringify(wish);
+    const there = underWay.get(key);
+    if (there) return there;
+    const result = work().finally(() => underWay.delete(key));
+    underWay.set(key, result);
+    return result;
   };
 }

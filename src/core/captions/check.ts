@@ -7,7 +7,7 @@ const LOOKED_THROUGH = (characters: number): number => 4 * characters + 2_000;
 const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i;
 
 export type CaptionCheck =
-  | { readonly status: "fits"; readonly caption: Omit<Caption, "model" | "template"> }
+  | { readonly status: "fits"; readonly caption: Omit<Caption, "model" | "template" | "lack"> }
   /** Nothing is left of it, or it is over the limits even without hashtags; `text` is for the repair. */
   | { readonly status: "unusable"; readonly why: "empty" | "too-long"; readonly text: string };
 

@@ -1,6 +1,6 @@
 import { excerpt } from "../generation/prompt.ts";
 import type { Messages } from "../messages/messages.ts";
-import type { Caption, CaptionWish } from "./caption.ts";
+import type { Caption, CaptionLack, CaptionWish } from "./caption.ts";
 import { cleanAltText, cleanWords, linksIn } from "./clean.ts";
 
 /** Of the catalogue, with `$prompt` and `$kind` (`image`, `video`). */
@@ -12,6 +12,7 @@ const LENGTHS = [200, 120, 60, 30, 12];
 export function templateCaption(
   wish: Pick<CaptionWish, "kind" | "prompt" | "limits" | "language">,
   messages: Pick<Messages, "choose" | "line">,
+  lack: CaptionLack | null,
 ): Caption {
   const { kind, limits } = wish;
   const language = messages.choose(wish.language);
@@ -27,5 +28,6 @@ export function templateCaption(
     language,
     model: null,
     template: true,
+    lack,
   };
 }

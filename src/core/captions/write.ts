@@ -1,10 +1,12 @@
 import { createTurns } from "../generation/turns.ts";
+import type { UserId } from "../identifiers.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { CaptionRequest, CaptionResult, CaptionWriter } from "../ports/captions.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import type { CaptionAllowance } from "./allowance.ts";
 import { type CaptionTrouble, createCaptionBreaker } from "./breaker.ts";
-import type { Caption, CaptionWish } from "./caption.ts";
+import type { Caption, CaptionLack, CaptionWish } from "./caption.ts";
 import { checkCaption } from "./check.ts";
 import { MAX_HASHTAGS } from "./clean.ts";
 import { templateCaption } from "./template.ts";
@@ -17,31 +19,33 @@ const MAX_WAIT_MS = 60_000;
 const MAX_PREVIOUS_UNITS = 4_000;
 const MAX_INSTRUCTIONS_UNITS = 2_000;
 const TRIES = 2;
+const UNUSABLE: CaptionLack = { why: "unusable" };
 
 export interface Captions {
   /** A model is there; without one every caption is a template. */
   readonly isWritten: boolean;
   /**
    * A caption in any case, within the limits: by the model, at the second try where the first was of no use, else the
-   * template. Never rejects; takes two calls of 30 s and its turn at most.
+   * template, and why. Never rejects; takes two calls of 30 s and its turn at most.
    *
-   * @param owner whose captions are written one after the other.
+   * @param owner whose captions are written one after the other, and whose calls they are.
    */
-  make(owner: string, wish: CaptionWish, signal: AbortSignal): Promise<Caption>;
+  make(owner: UserId, wish: CaptionWish, signal: AbortSignal): Promise<Caption>;
 }
 
 export function createCaptions(deps: {
   readonly writer: CaptionWriter | null;
+  readonly allowance: CaptionAllowance;
   readonly messages: Pick<Messages, "choose" | "line">;
   readonly clock: Clock;
   readonly log: Log;
   tell(trouble: CaptionTrouble): void;
 }): Captions {
-  const { writer, messages, clock, log } = deps;
+  const { writer, allowance, messages, clock, log } = deps;
   if (writer === null)
     return {
       isWritten: false,
-      make: (_owner, wish) => Promise.resolve(templateCaption(wish, messages)),
+      make: (_owner, wish) => Promise.resolve(templateCaption(wish, messages, null)),
     };
   const { model } = writer;
   const turns = createTurns(AT_ONCE);
@@ -75,35 +79,52 @@ export function createCaptions(deps: {
     }
   };
 
-  async function written(wish: CaptionWish, signal: AbortSignal): Promise<Caption | null> {
+  /** Nobody pays where it cannot be counted. */
+  const take = async (owner: UserId): Promise<CaptionLack | null> => {
+    try {
+      return await allowance.take(owner);
+    } catch (err) {
+      log.warn("a caption was not asked for, since it could not be counted", { model, err });
+      return UNUSABLE;
+    }
+  };
+
+  async function written(
+    owner: UserId,
+    wish: CaptionWish,
+    signal: AbortSignal,
+  ): Promise<Caption | CaptionLack> {
     const started = clock.monotonicMs();
     let request: CaptionRequest | null = null;
     for (let attempt = 1; attempt <= TRIES && !signal.aborted; attempt += 1) {
-      if (!breaker.admit()) return null;
+      if (!breaker.admits()) return UNUSABLE;
+      const lack = await take(owner);
+      if (lack !== null) return lack;
+      if (!breaker.admit()) return UNUSABLE;
       request ??= await requestOf(wish);
       const result = await ask(request, signal);
-      if (signal.aborted) return null;
+      if (signal.aborted) return UNUSABLE;
       const durationMs = Math.round(clock.monotonicMs() - started);
       if (result.status === "failed") {
         breaker.failed(result.mayHelp);
         log.warn("a caption was not written", { model, attempt, detail: result.detail, durationMs });
-        if (!result.mayHelp) return null;
+        if (!result.mayHelp) return UNUSABLE;
         continue;
       }
       breaker.answered();
       if (result.status === "refused") {
         log.info("a caption was declined", { model, attempt, detail: result.detail, durationMs });
-        return null;
+        return UNUSABLE;
       }
       const check = checkCaption(result.caption, wish);
       if (check.status === "fits") {
         log.info("a caption was written", { model, attempt, durationMs });
-        return { ...check.caption, model: result.model, template: false };
+        return { ...check.caption, model: result.model, template: false, lack: null };
       }
       log.info("a caption was of no use", { model, attempt, why: check.why, durationMs });
       request = { ...request, change: "repair", previous: cut(check.text, MAX_PREVIOUS_UNITS) };
     }
-    return null;
+    return UNUSABLE;
   }
 
   async function requestOf(wish: CaptionWish): Promise<CaptionRequest> {
@@ -129,10 +150,10 @@ export function createCaptions(deps: {
     isWritten: true,
     async make(owner, wish, signal) {
       const asked = clock.monotonicMs();
-      const caption = await turns.run(owner, async () =>
-        clock.monotonicMs() - asked > MAX_WAIT_MS ? null : written(wish, signal),
+      const made = await turns.run(owner, async () =>
+        clock.monotonicMs() - asked > MAX_WAIT_MS ? UNUSABLE : written(owner, wish, signal),
       );
-      return caption ?? templateCaption(wish, messages);
+      return "why" in made ? templateCaption(wish, messages, made) : made;
     },
   };
 }

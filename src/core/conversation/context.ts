@@ -86,3 +86,8 @@ export function words(options: Options, name: string): string | undefined {
   const text = typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
   return text === "" ? undefined : text;
 }
+
+/** What is said where no result goes by the receipt that came with a command, or none came. */
+export function notFound(turn: Turn, command: "caption" | "post", id: string): Text {
+  return id === "" ? turn.text("which-result", { command }) : turn.text("not-found", { id: id.slice(0, 40) });
+}

@@ -217,6 +217,7 @@ export function createTellings(dependencies: TellDependencies): Tellings {
       const caption = await stores.captions.latest(asset.id);
       const text = lines(
         caption === null ? null : [`${composeCaption(caption)}\n`],
+        caption?.model === "template" ? messages.text(language, "result-template") : null,
         facts,
         other,
         sketch,

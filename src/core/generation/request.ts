@@ -8,7 +8,7 @@ import type { Log } from "../ports/log.ts";
 import type { MediaStore, StoredReference } from "../ports/media.ts";
 import type { Signals } from "../ports/signals.ts";
 import type { NewAsset, Stores } from "../ports/stores.ts";
-import { dayOf, monthlyLimit, periodOf, resetsAt, unitsLeft } from "../usage/allowance.ts";
+import { dayEndsAt, dayOf, monthlyLimit, periodOf, resetsAt, unitsLeft } from "../usage/allowance.ts";
 import { atOnce, type Members } from "../usage/members.ts";
 import type { User } from "../usage/user.ts";
 import type { Ask, RequestMedia } from "./ask.ts";
@@ -98,7 +98,7 @@ export function createRequestMedia(dependencies: RequestDependencies): RequestMe
           wanted: choice.count,
         };
       case "daily-cap":
-        return { status: "daily-cap", resetsAt: Date.parse(`${dayOf(now)}T00:00:00Z`) + 86_400_000 };
+        return { status: "daily-cap", resetsAt: dayEndsAt(now) };
       case "duplicate":
         return { status: "duplicate" };
     }

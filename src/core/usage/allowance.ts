@@ -20,6 +20,11 @@ export function dayOf(now: number): string {
   return new Date(now).toISOString().slice(0, 10);
 }
 
+/** The first moment of the next day (UTC), in milliseconds. */
+export function dayEndsAt(now: number): number {
+  return Date.parse(`${dayOf(now)}T00:00:00Z`) + 86_400_000;
+}
+
 export function isPro(user: User, now: number): boolean {
   return user.plan === "pro" && (user.planUntil === null || user.planUntil > now);
 }

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { AssetId } from "../../../src/core/identifiers.ts";
 import type { Stores } from "../../../src/core/ports/stores.ts";
 import { type Database, openDatabase } from "../../../src/db/database.ts";
 import { createStores } from "../../../src/db/stores.ts";
@@ -10,14 +11,14 @@ import { member, NOON, newDelivery, newOrder, started } from "../../support/stor
 import { accountOf, POST_STATES, postIn, TARGET } from "./post-fixtures.ts";
 
 /** Rows in every table of the posts' own, those that refer to each other included. */
-async function fillWithPosts(stores: Stores): Promise<void> {
+async function fillWithPosts(stores: Stores, assetId: AssetId): Promise<void> {
   const account = await accountOf(stores, "discord:1");
   await stores.accounts.rememberProfile("discord:1", "prf_1", NOON);
   await stores.accounts.grant(account.id, "usr_1", "usr_2", NOON);
   await stores.communities.change("discord:1", { moderators: TARGET }, NOON);
   await stores.captions.add({
     id: "cap_1",
-    assetId: "gen_1",
+    assetId,
     userId: "usr_1",
     network: null,
     language: "en",
@@ -26,6 +27,14 @@ async function fillWithPosts(stores: Stores): Promise<void> {
     altText: "",
     model: "template",
     createdAt: NOON,
+  });
+  expect(await stores.captions.byId("cap_1")).not.toBeNull();
+  await stores.captions.claim(assetId, NOON, NOON + 1);
+  await stores.captions.countCall({
+    day: "2026-11-22",
+    userId: "usr_1",
+    memberLimit: null,
+    instanceLimit: null,
   });
   for (const state of POST_STATES) await postIn(stores, state);
 }
@@ -48,8 +57,8 @@ export function migrationContract(
       expect(full.length).toBeGreaterThan(50);
 
       const stores = createStores(database);
-      await stores.generation.order(newOrder(await member(stores), 2));
-      await fillWithPosts(stores);
+      const [asset] = started(await stores.generation.order(newOrder(await member(stores), 2)));
+      await fillWithPosts(stores, asset?.id ?? "gen_");
       expect(await database.rollback(applied.length)).toEqual([...applied].reverse());
       expect(await shape(url)).toEqual([]);
       expect(await database.migrate(NOON)).toEqual(applied);
@@ -64,7 +73,7 @@ export function migrationContract(
       const stores = createStores(database);
       const user = await member(stores);
       const [asset] = started(await stores.generation.order(newOrder(user)));
-      await fillWithPosts(stores);
+      await fillWithPosts(stores, asset?.id ?? "gen_");
       const [amended, answer] = [newDelivery({ kind: "amend", reply: null }), newDelivery()];
       await stores.deliveries.add([amended, answer]);
       const full = await shape(url);
@@ -77,7 +86,7 @@ export function migrationContract(
       expect((await stores.deliveries.get(answer.id))?.kind).toBe("reply");
       expect(await database.migrate(NOON)).toEqual(since);
       expect(await shape(url)).toEqual(full);
-      await fillWithPosts(stores);
+      await fillWithPosts(stores, asset?.id ?? "gen_");
       await database.close();
     });
 

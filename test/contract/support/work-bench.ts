@@ -145,6 +145,8 @@ export function workBenches() {
       config: {
         freeMonthlyLimit: 10,
         dailyGenerationCap: 0,
+        captionDailyLimit: 0,
+        captionDailyCap: 0,
         concurrentFree: 2,
         concurrentPro: 5,
         pollIntervalMs: 30_000,

@@ -220,7 +220,8 @@ function createPostForm(
     try {
       const made = await postApi.variants(asset.id, texts.value().text, texts.shared());
       for (const [network, words] of Object.entries(made.texts)) texts.put(words, network);
-      note.textContent = made.unwritten.length === 0 ? "" : postWords.unwritten(made.unwritten);
+      note.textContent =
+        made.note ?? (made.unwritten.length === 0 ? "" : postWords.unwritten(made.unwritten));
       later();
     } catch (error) {
       note.textContent = sentenceOf(error);

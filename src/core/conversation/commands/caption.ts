@@ -1,6 +1,7 @@
 import { createAmendments } from "../../captions/amend.ts";
 import { composeCaption } from "../../captions/caption.ts";
-import type { Captioning } from "../../captions/captioning.ts";
+import type { Captioning, Written } from "../../captions/captioning.ts";
+import { sentenceOfLack } from "../../captions/lack.ts";
 import { captionLanguages, isSameLanguage, languageName } from "../../captions/languages.ts";
 import type { Gallery } from "../../gallery/gallery.ts";
 import type { MediaAsset } from "../../generation/asset.ts";
@@ -15,7 +16,7 @@ import { pagesOf } from "../../posts/pages.ts";
 import type { Members } from "../../usage/members.ts";
 import { writeButtonData } from "../actions.ts";
 import { RESET_WORDS } from "../catalogue.ts";
-import { type CommandHandler, reply, type Turn, words } from "../context.ts";
+import { type CommandHandler, notFound, reply, type Turn, words } from "../context.ts";
 import type { Answer } from "../intents.ts";
 import type { Button, Reply, Text } from "../text.ts";
 
@@ -49,10 +50,8 @@ export function createCaptionCommands(dependencies: {
   function card(turn: Turn, asset: MediaAsset, caption: Caption, said: Text | null = null): Reply {
     const press = (id: string, argument: string) =>
       turn.button(id, writeButtonData("caption", asset.handle, argument));
-    const note =
-      caption.model === "template"
-        ? turn.text(captioning.isWritten ? "caption-fallback-note" : "caption-template-note")
-        : said;
+    const template = turn.text(captioning.isWritten ? "caption-fallback-note" : "caption-template-note");
+    const note = said ?? (caption.model === "template" ? template : null);
     const pages = pagesOf([{ heading: null, text: composeCaption(caption) }], SHOWN_UNITS);
     const edit = turn.button("button-caption-edit", writeButtonData("caption-edit", asset.handle));
     return {
@@ -101,6 +100,18 @@ export function createCaptionCommands(dependencies: {
     };
   }
 
+  /** The one that is there, else a first one. */
+  async function latest(turn: Turn, asset: MediaAsset): Promise<Written> {
+    const caption = await captioning.latest(asset);
+    return caption ? { caption, lack: null } : captioning.write(turn.user, asset, { change: "new" });
+  }
+
+  function lacking(turn: Turn, { caption, lack }: Written): Text | null {
+    if (lack === null) return null;
+    const { id, args } = sentenceOfLack(lack, caption.model === "template");
+    return turn.text(id, args);
+  }
+
   /** Another one by the model; what came of it is said where it is not what was asked for. */
   async function rewritten(
     turn: Turn,
@@ -108,13 +119,14 @@ export function createCaptionCommands(dependencies: {
     how: { readonly change: "new" | "shorter" | "longer"; readonly language?: string },
   ): Promise<Answer> {
     const before = await captioning.latest(asset);
-    const caption = await captioning.write(turn.user, asset, how);
+    const written = await captioning.write(turn.user, asset, how);
+    const { caption } = written;
     await amendments.follow(turn.user, asset, before, caption);
     const { language } = how;
     const isOther = language !== undefined && !isSameLanguage(language, caption.language);
     const said =
-      caption.id === before?.id
-        ? turn.text("caption-unchanged")
+      written.lack !== null
+        ? lacking(turn, written)
         : isOther
           ? turn.text("caption-language-other", {
               wanted: languageName(language, turn.language),
@@ -128,10 +140,9 @@ export function createCaptionCommands(dependencies: {
     async caption(turn, options) {
       const id = words(options, "id") ?? "";
       const asset = await gallery.find(turn.user.id, id);
-      if (!asset?.media) return turn.say(turn.text("not-found", { id: id.slice(0, 40) }));
-      const known = await captioning.latest(asset);
-      const caption = known ?? (await captioning.write(turn.user, asset, { change: "new" }));
-      return reply(card(turn, asset, caption));
+      if (!asset?.media) return turn.say(notFound(turn, "caption", id));
+      const known = await latest(turn, asset);
+      return reply(card(turn, asset, known.caption, lacking(turn, known)));
     },
 
     async style(turn, options) {
@@ -163,10 +174,9 @@ export function createCaptionCommands(dependencies: {
             ? rewritten(turn, asset, { change: "new", language })
             : { status: "toast", text: turn.line("too-old-button") };
         default: {
-          const caption =
-            (await captioning.latest(asset)) ?? (await captioning.write(turn.user, asset, { change: "new" }));
-          if (name === "languages") return { status: "replace", reply: choice(turn, asset, caption) };
-          const shown = card(turn, asset, caption);
+          const known = await latest(turn, asset);
+          if (name === "languages") return { status: "replace", reply: choice(turn, asset, known.caption) };
+          const shown = card(turn, asset, known.caption, lacking(turn, known));
           return name === "" ? reply(shown) : { status: "replace", reply: shown };
         }
       }

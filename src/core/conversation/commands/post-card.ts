@@ -1,5 +1,6 @@
 import { composeCaption } from "../../captions/caption.ts";
 import type { Captioning } from "../../captions/captioning.ts";
+import { sentenceOfLack } from "../../captions/lack.ts";
 import type { Gallery } from "../../gallery/gallery.ts";
 import type { MediaAsset } from "../../generation/asset.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -116,20 +117,27 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
     // It took a while: what was changed meanwhile stays changed.
     const now = await plans.get(turn.user, id);
     if (!now) return gone(turn);
-    const missing = written.filter(({ made }) => made === null).map(({ network }) => network);
+    const missing = written.filter(({ made }) => made.template).map(({ network }) => network);
     const better = written.reduce(
-      (so, { network, made }) => (made === null ? so : withText(so, network, made)),
+      (so, { network, made }) => (made.template ? so : withText(so, network, made)),
       now.plan,
     );
-    const note = turn.text("post-card-not-written", { networks: labelsOf(missing) });
-    return changed(turn, id, better, now.usable, ...(missing.length === 0 ? [] : [note]));
+    if (missing.length === 0) return changed(turn, id, better, now.usable);
+    const limit = written.map(({ made }) => made.lack).find((lack) => lack && lack.why !== "unusable");
+    const said = limit && sentenceOfLack(limit, false);
+    const note = said
+      ? turn.text(said.id, said.args)
+      : turn.text("post-card-not-written", { networks: labelsOf(missing) });
+    return changed(turn, id, better, now.usable, note);
   }
 
   return {
     async open(turn, asset, isTimed, when) {
       if (!publisher) return turn.say(turn.text("accounts-not-set-up"));
-      const caption =
-        (await captioning.latest(asset)) ?? (await captioning.write(turn.user, asset, { change: "new" }));
+      const known = await captioning.latest(asset);
+      const { caption, lack } = known
+        ? { caption: known, lack: null }
+        : await captioning.write(turn.user, asset, { change: "new" });
       const { id, plan, usable } = await plans.open(turn.user, asset, {
         text: caption.text,
         hashtags: [...caption.hashtags],
@@ -138,7 +146,10 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
         isTimed,
       });
       if (usable.length === 0) return turn.say(turn.text("post-card-no-accounts"));
-      if (when === undefined) return reply(await card(turn, id, plan, usable));
+      if (when === undefined) {
+        const said = lack && sentenceOfLack(lack, caption.model === "template");
+        return reply(await card(turn, id, plan, usable, ...(said ? [turn.text(said.id, said.args)] : [])));
+      }
       const timed = await timedBy(turn, plan, when);
       await plans.save(id, timed.plan);
       return reply(await card(turn, id, timed.plan, usable, timed.note));

@@ -10,7 +10,7 @@ import type { Tidings } from "../../posts/tidings.ts";
 import { parseWhen } from "../../posts/when.ts";
 import { echo } from "../../posts/zones.ts";
 import { writeButtonData } from "../actions.ts";
-import { type CommandHandler, reply, type Turn, words } from "../context.ts";
+import { type CommandHandler, notFound, reply, type Turn, words } from "../context.ts";
 import type { Answer } from "../intents.ts";
 import type { Button, Reply } from "../text.ts";
 import type { PostCards } from "./post-card.ts";
@@ -110,7 +110,7 @@ export function createPostCommands(dependencies: {
     async post(turn, options) {
       const id = words(options, "id") ?? "";
       const asset = await gallery.find(turn.user.id, id);
-      if (!asset?.media) return turn.say(turn.text("not-found", { id: id.slice(0, 40) }));
+      if (!asset?.media) return turn.say(notFound(turn, "post", id));
       const when = words(options, "when");
       const isNow = when === undefined || when.toLowerCase() === "now";
       return cards.open(turn, asset, !isNow, isNow ? undefined : when);

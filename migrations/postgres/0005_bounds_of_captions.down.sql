@@ -1,0 +1,2 @@
+DROP TABLE caption_days;
+DROP TABLE caption_claims;
