@@ -64,6 +64,8 @@ export function createAccounts(dependencies: {
 }): Accounts {
   const { publisher, stores, members, clock, ids, log, wake } = dependencies;
   const refreshedAt = new Map<string, number>();
+  /** Owners with a link that nobody may have used yet. */
+  const awaitedUntil = new Map<string, number>();
   /** Who asked for a link of a community last: may post to what is there then. */
   const connecting = new Map<
     string,
@@ -90,7 +92,10 @@ export function createAccounts(dependencies: {
   async function refresh(owner: string): Promise<void> {
     const profileId = await stores.accounts.profileOf(owner);
     const now = clock.now();
-    if (!publisher || profileId === null || now < (refreshedAt.get(owner) ?? 0) + FRESH_MS) return;
+    // While somebody signs in, each look counts: what they have just connected is to be there.
+    const isAwaited = now < (awaitedUntil.get(owner) ?? 0);
+    const isFresh = !isAwaited && now < (refreshedAt.get(owner) ?? 0) + FRESH_MS;
+    if (!publisher || profileId === null || isFresh) return;
     refreshedAt.set(owner, now);
     const found = await publisher.accounts(profileId, AbortSignal.timeout(CALL_MS));
     if (found.status !== "ok") {
@@ -171,7 +176,8 @@ export function createAccounts(dependencies: {
       if (owner === null) return { status: "not-allowed" };
       const profileId = await profileOf(owner);
       if (profileId === null) return { status: "away" };
-      refreshedAt.delete(owner);
+      if (awaitedUntil.size >= MOST_CONNECTING) awaitedUntil.clear();
+      awaitedUntil.set(owner, clock.now() + LINK_LIFE_MS);
       if (connecting.size >= MOST_CONNECTING) connecting.clear();
       if (owner !== user.id)
         connecting.set(owner, { by: user.id, network, until: clock.now() + LINK_LIFE_MS });

@@ -58,8 +58,8 @@ async function follow(work: PostWork, post: Post): Promise<void> {
   if (remote.status === "scheduled" || remote.status === "publishing") {
     const patienceMs = remote.status === "publishing" ? SILENT_MS : LONGEST_KEPT_MS;
     if (now > waitedSince(post) + patienceMs) {
-      const failure = { why: "unknown", detail: "the network never answered" } as const;
-      return endPost(work, post, { state: "failed", remote, failure });
+      const silent = { why: "unknown", detail: "the network never answered" } as const;
+      return endPost(work, post, { state: "failed", remote, failure: remote.failure ?? silent });
     }
     const rises = remote.status === "publishing" && post.state === "scheduled";
     return later(work, rises ? { ...post, state: "publishing" } : post, rises);

@@ -141,7 +141,7 @@ async function record(work: PostWork, post: Post, result: PublishResult): Promis
     case "accepted":
       return adopt(work, post, result.post);
     case "refused":
-      if (result.failure.why === "payment") work.tellOperator(result.failure.detail);
+      if (["payment", "service"].includes(result.failure.why)) work.tellOperator(result.failure.detail);
       return endPost(work, post, {
         state: "failed",
         remote: null,
