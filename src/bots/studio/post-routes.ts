@@ -87,6 +87,8 @@ export function createPostRoutes(dependencies: {
       }
       case "not-allowed":
         return context.json({ error: "Not allowed", message: render.line(user, "not-allowed") }, 403);
+      case "too-many-waiting":
+        return context.json({ error: "Too many", message: render.line(user, "post-too-many-waiting") }, 429);
       case "no-account":
         return invalid(context, [{ path: "accountIds", message: render.line(user, "post-card-choose") }]);
       case "too-soon":
