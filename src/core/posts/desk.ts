@@ -22,6 +22,8 @@ export type Confirmation =
   /** It was confirmed before: nothing was written. */
   | { readonly status: "duplicate" }
   | { readonly status: "not-allowed" }
+  /** Approvers have enough of this member's posts before them. */
+  | { readonly status: "too-many-waiting" }
   | { readonly status: "no-account" }
   | { readonly status: "too-soon" }
   | { readonly status: "problems"; readonly problems: readonly Problem[] };
@@ -206,7 +208,7 @@ export function createPostDesk(dependencies: {
       const posts = await plans.confirm(user, actor, target, draftId, plan, texts, (post) =>
         askApprovers(user, post),
       );
-      if (posts === "duplicate" || posts === "not-allowed") return { status: posts };
+      if (typeof posts === "string") return { status: posts };
       for (const { id } of chosen) quotas.delete(id);
       wake();
       return { status: "confirmed", posts };

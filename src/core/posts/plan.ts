@@ -58,6 +58,8 @@ export const planSchema = z.object({
 });
 export type Plan = z.output<typeof planSchema>;
 
+/** Of one member, before approvers: their channel is not to be flooded. */
+const MOST_WAITING = 10;
 const PLAN_LIFE_MS = 24 * 3_600_000;
 
 export interface Plans {
@@ -90,7 +92,7 @@ export interface Plans {
     texts: ReadonlyMap<AccountId, string>,
     /** What approvers are sent for one that waits. */
     asks: (post: NewPost) => Promise<readonly NewDelivery[]>,
-  ): Promise<readonly Post[] | "duplicate" | "not-allowed">;
+  ): Promise<readonly Post[] | "duplicate" | "not-allowed" | "too-many-waiting">;
 }
 
 export function createPlans(dependencies: {
@@ -199,6 +201,10 @@ export function createPlans(dependencies: {
       }
       const [first, ...others] = posts;
       if (!first) return "not-allowed";
+      if (posts.some(({ state }) => state === "waiting")) {
+        const waiting = { userId: user.id, states: ["waiting"], limit: 1, offset: 0 } as const;
+        if ((await stores.posts.list(waiting)).total >= MOST_WAITING) return "too-many-waiting";
+      }
       const asked = await Promise.all(posts.filter(({ state }) => state === "waiting").map(asks));
       return stores.posts.confirm({
         draftId: id,

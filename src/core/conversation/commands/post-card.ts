@@ -98,6 +98,8 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
         return { status: "toast", text: turn.line("already-started") };
       case "not-allowed":
         return { status: "toast", text: turn.line("not-allowed") };
+      case "too-many-waiting":
+        return turn.say(turn.text("post-too-many-waiting"));
       case "confirmed":
         return { status: "replace", reply: view.confirmed(turn, plan, result.posts) };
     }
