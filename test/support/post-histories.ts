@@ -57,8 +57,8 @@ export async function play({ rules, approval, events }: History, place: Place = 
   const watched = oracle.watch(stores.posts);
   const lives = createLives(watched, service.publisher);
   const counts: Record<string, number> = {};
-  const count = (what: string): void => {
-    counts[what] = (counts[what] ?? 0) + 1;
+  const count = (what: string, times = 1): void => {
+    counts[what] = (counts[what] ?? 0) + times;
   };
   const intents: (Intent | null)[] = Array.from({ length: INTENTS }, () => null);
   /** Accounts that the author may post to, by the service's names: as those who decide it were told. */
@@ -110,6 +110,14 @@ export async function play({ rules, approval, events }: History, place: Place = 
       stage.skip(Math.min(stepMs, end - stage.now()));
       await work();
     }
+  }
+
+  /** What no approver has decided in time. */
+  async function expire(): Promise<void> {
+    await inALife(async ({ expiry }) => {
+      count("undecided", await expiry.run());
+      return undefined;
+    });
   }
 
   /** Until nothing is due any more. */
@@ -269,6 +277,8 @@ export async function play({ rules, approval, events }: History, place: Place = 
         lives.clear();
         return lives.wake();
       }
+      case "expire":
+        return expire();
       case "down":
         return stage.skip(event.ms);
       case "fault":
@@ -308,6 +318,7 @@ export async function play({ rules, approval, events }: History, place: Place = 
     await lives.wake();
     stage.skip(LONGEST_MS);
     await service.settle();
+    await expire();
     const ends = await oracle.judge();
     for (const [name, hits] of [...Object.entries(service.hits), ...Object.entries(lives.catches)])
       counts[name] = (counts[name] ?? 0) + hits;

@@ -95,7 +95,16 @@ const event = fc.oneof(
     12,
     fc.record({
       do: of("pass"),
-      ms: fc.constantFrom(SECOND, 11 * SECOND, MINUTE, 3 * MINUTE, 6 * MINUTE, 21 * MINUTE, 3 * HOUR),
+      ms: fc.constantFrom(
+        SECOND,
+        11 * SECOND,
+        MINUTE,
+        3 * MINUTE,
+        6 * MINUTE,
+        21 * MINUTE,
+        3 * HOUR,
+        26 * HOUR,
+      ),
     }),
   ),
   often(
@@ -142,6 +151,8 @@ const event = fc.oneof(
       isRetried: fc.boolean(),
     }),
   ),
+  /** The nightly look at what nobody has decided, after a day or so. */
+  often(1, fc.record({ do: of("expire") })),
   /** Nobody works: a process that is down. */
   often(1, fc.record({ do: of("down"), ms: fc.constantFrom(MINUTE, 30 * MINUTE) })),
   often(1, fc.record({ do: of("restart") })),

@@ -132,8 +132,7 @@ export function createOracle({ stores, told }: Stage, service: HistoryService): 
     const right = rightOf(row.externalAccountId);
     const wasTaken = right.some(({ may }) => !may);
     if (needsWord !== (row.community !== null)) say("is not asked about as the community wants");
-    if (!FINAL.includes(row.state) && row.state !== "waiting") say("has not ended");
-    if (row.state === "waiting" && !needsWord) say("waits for nobody");
+    if (!FINAL.includes(row.state)) say("has not ended");
     if (seen.length > 1) say(`was published ${seen.length} times`);
     if (row.state !== "published" && seen.length > 0) say(`was published, and is called ${row.state}`);
     if (row.state === "published" && seen.length === 0) say("was never published");
@@ -172,7 +171,7 @@ export function createOracle({ stores, told }: Stage, service: HistoryService): 
     let [least, most] = [0, 0];
     for (const row of rows) {
       const { retries, edits, toldEdits, isWithdrawn, news, approvals } = wishesOf(row);
-      const ends = retries + news + approvals.length + (isWithdrawn || row.state === "waiting" ? 0 : 1);
+      const ends = retries + news + approvals.length + (isWithdrawn ? 0 : 1);
       least += ends + toldEdits;
       most += ends + edits;
     }
@@ -206,6 +205,12 @@ export function createOracle({ stores, told }: Stage, service: HistoryService): 
       async settleChange(held, next) {
         const isDone = await posts.settleChange(held, next);
         if (isDone) await settled(held.id, next.deliveries.length);
+        return isDone;
+      },
+      async becamePublic(id, ending) {
+        const isDone = await posts.becamePublic(id, ending);
+        // It was told as failed before.
+        if (isDone) (await known(id)).news += 1;
         return isDone;
       },
       async takenBack(held, next) {

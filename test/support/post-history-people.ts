@@ -53,8 +53,9 @@ export function createPeople(dependencies: {
         if (what.text !== undefined) wishes.texts = [what.text];
         if (what.scheduledAt !== undefined) wishes.times = [what.scheduledAt];
       } else {
-        wishes.texts = wishes.texts.filter((text) => text !== what.text);
-        wishes.times = wishes.times.filter((time) => time !== what.scheduledAt);
+        // Another wish for the same stays.
+        wishes.texts = without(wishes.texts, what.text);
+        wishes.times = without(wishes.times, what.scheduledAt);
       }
       return status;
     });
@@ -84,7 +85,7 @@ export function createPeople(dependencies: {
     const row = await stores.posts.get(post.id);
     const isOver = row?.state === "waiting" && (row.scheduledAt ?? Infinity) < stage.now() + 2 * MINUTE;
     // The card that is shown instead is for now.
-    if (row && isOver && outcome === "replace") wishes.shown.push({ ...row, scheduledAt: null });
+    if (row && isOver) wishes.shown.push({ ...row, scheduledAt: null });
     return outcome;
   }
 
@@ -164,4 +165,9 @@ export function createPeople(dependencies: {
   }
 
   return { obey, inALife };
+}
+
+function without<T>(all: readonly T[], one: T | undefined): T[] {
+  const at = all.findLastIndex((other) => other === one);
+  return all.filter((_, index) => index !== at);
 }

@@ -9,6 +9,7 @@ import type { Stores } from "../../src/core/ports/stores.ts";
 import { type Accounts, createAccounts } from "../../src/core/posts/accounts.ts";
 import { createAskApprovers } from "../../src/core/posts/approval-cards.ts";
 import { createPostDesk, type PostDesk } from "../../src/core/posts/desk.ts";
+import { createPostExpiry, type PostExpiry } from "../../src/core/posts/expiry.ts";
 import { createPlans, type Plan } from "../../src/core/posts/plan.ts";
 import type { SocialAccount } from "../../src/core/posts/post.ts";
 import { createPostEvents, type PostEvents } from "../../src/core/posts/post-events.ts";
@@ -44,6 +45,7 @@ export interface Hands {
   readonly desk: PostDesk;
   readonly approvals: ReturnType<typeof createApprovals>;
   readonly events: PostEvents;
+  readonly expiry: PostExpiry;
   readonly work: PostWork;
 }
 
@@ -231,7 +233,15 @@ export async function createStage(
           wake,
         }),
         approvals: createApprovals({ ...deal, messages, wake }),
-        events: createPostEvents({ ...deal, accounts, log: silentLog, wake }),
+        events: createPostEvents({
+          ...deal,
+          publisher: life.publisher,
+          tidings,
+          accounts,
+          log: silentLog,
+          wake,
+        }),
+        expiry: createPostExpiry({ ...deal, tidings, log: silentLog, wake }),
         work: {
           ...deal,
           publisher: life.publisher,

@@ -18,6 +18,7 @@ export const STORE_STEPS = [
   "takenBack",
   "startAnew",
   "changeFailed",
+  "becamePublic",
   "tryAgain",
   "approve",
 ] as const;
@@ -129,6 +130,7 @@ export function createLives(standardPosts: PostStore, standardPublisher: Publish
         settleChange: guard("settleChange", posts.settleChange),
         takenBack: guard("takenBack", posts.takenBack),
         startAnew: guard("startAnew", posts.startAnew),
+        becamePublic: guard("becamePublic", posts.becamePublic),
         changeFailed: guard("changeFailed", posts.changeFailed),
         tryAgain: guard("tryAgain", posts.tryAgain),
         approve: guard("approve", posts.approve),
