@@ -143,7 +143,24 @@ describe("captions by OpenAI", () => {
 
   it.each<[string, ChatAnswer, object]>([
     ["no such model", { kind: "error", httpStatus: 404, code: "model_not_found" }, { mayHelp: false }],
-    ["another wrong request", { kind: "error", httpStatus: 400, message: "no" }, { mayHelp: false }],
+    [
+      "a wrong model",
+      { kind: "error", httpStatus: 400, code: "model_not_available" },
+      { status: "failed", mayHelp: false },
+    ],
+    ["another wrong request", { kind: "error", httpStatus: 400, message: "no" }, { status: "refused" }],
+    ["a request too large", { kind: "error", httpStatus: 413, message: "no" }, { status: "refused" }],
+    ["one it cannot read", { kind: "error", httpStatus: 422, message: "no" }, { status: "refused" }],
+    [
+      "a prompt that was flagged",
+      {
+        kind: "error",
+        httpStatus: 400,
+        code: "invalid_prompt",
+        message: "Invalid prompt: your prompt was flagged as potentially violating our usage policy.",
+      },
+      { status: "refused", detail: "openai moderation" },
+    ],
     [
       "a billing limit",
       { kind: "error", httpStatus: 400, code: "billing_hard_limit_reached" },

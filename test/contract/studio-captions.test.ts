@@ -1,5 +1,6 @@
 /** Captions on the page's HTTP API, on the real core against a stand-in of the model. */
 import { afterEach, describe, expect, it } from "vitest";
+import { until } from "../support/easel-process.ts";
 import { PUBLIC_URL, session, start as startPlace } from "./support/studio-place.ts";
 import { draw, stop, withModel } from "./support/studio-posting.ts";
 
@@ -129,5 +130,27 @@ describe("a caption on the page", () => {
         })
       ).body,
     ).toMatchObject({ success: false, error: "Not set up", message: expect.stringContaining("by hand") });
+  });
+
+  it("says when the model may not be asked any more today, and keeps what was there", async () => {
+    const { model, settings } = await withModel();
+    const place = await startPlace({ ...settings, CAPTION_DAILY_LIMIT: "1" });
+    const mediaId = await draw(place);
+    const known = () => place.ask("GET", `/api/ai/media/${mediaId}/caption`);
+    await until("the caption by default", async () => (await known()).status === 200);
+    const first = await known();
+    const over = expect.stringMatching(/used up the caption model for today.*UTC/);
+    const asked = await place.ask("POST", "/api/caption/generate-from-media", { body: { mediaId } });
+    expect([asked.status, asked.body]).toEqual([200, { ...first.body, note: over }]);
+    const variants = await place.ask("POST", `/api/ai/media/${mediaId}/caption/variants`, {
+      body: { text: "Snow at last", networks: ["instagram", "twitter"] },
+    });
+    expect(variants.body).toEqual({
+      success: true,
+      texts: {},
+      unwritten: ["Instagram", "X"],
+      note: over,
+    });
+    expect(model.chat.calls).toHaveLength(1);
   });
 });

@@ -32,7 +32,7 @@ export interface WrittenCaption {
 
 export type CaptionResult =
   | { readonly status: "written"; readonly caption: WrittenCaption; readonly model: string }
-  /** The model declined, or its content filter did. */
+  /** The model declined, its content filter did, or the service does not take this very request: no other is to wait. */
   | { readonly status: "refused"; readonly detail: string }
   /** Nothing usable came; asking again is cheap and allowed (`mayHelp`). */
   | { readonly status: "failed"; readonly detail: string; readonly mayHelp: boolean };

@@ -4,7 +4,7 @@ import type { Secret } from "../../core/secret.ts";
 import type { BytesHttp } from "../shared/http.ts";
 import { captionJsonSchema, chatSchema, readCaption } from "./caption-answer.ts";
 import { requestWords, SYSTEM_WORDS } from "./caption-prompt.ts";
-import { CREDIT, POLICY, type Refusal } from "./errors.ts";
+import { CREDIT, isAboutModel, POLICY, type Refusal } from "./errors.ts";
 import { createLibrary } from "./library.ts";
 
 const MAX_BYTES = 1024 * 1024;
@@ -123,14 +123,18 @@ function without(sent: Manner, { status, code, param, message }: Refusal): Manne
 /**
  * | HTTP | what | result |
  * |---|---|---|
- * | 400, 403 with a code of moderation | the words or the picture | refused |
  * | any with a code of credit | no credit, a limit that waiting does not lift | failed, for good |
+ * | 4xx with a code of moderation | the words or the picture | refused |
+ * | 400, 413, 415, 422, not about the model | this one request: the next may well be taken | refused |
  * | 408, 409, 425, 429, 499, 5xx | slow down, overloaded | failed, may help |
- * | other 4xx | key, model, address, the request itself | failed, for good |
+ * | other 4xx | key, model, address | failed, for good |
  */
-function failureOf({ status, code }: Refusal): CaptionResult {
+function failureOf(refusal: Refusal): CaptionResult {
+  const { status, code } = refusal;
   if (CREDIT.test(code ?? "")) return failed("openai credit", false);
   if (status < 500 && POLICY.test(code ?? "")) return { status: "refused", detail: "openai moderation" };
+  if ([400, 413, 415, 422].includes(status) && !isAboutModel(refusal))
+    return { status: "refused", detail: `openai http ${status}` };
   const mayPass = status >= 500 || [408, 409, 425, 429, 499].includes(status);
   return failed(`openai http ${status}`, mayPass);
 }

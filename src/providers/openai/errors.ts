@@ -7,13 +7,13 @@ export type Refusal = Extract<ServerReply, { kind: "refused" }>;
 export const failed = (failure: Failure): StartResult => ({ status: "failed", failure });
 
 /** `code` of a refusal for what was asked, new ones of the same families included. */
-export const POLICY = /moderation|content_policy|content_filter|safety/i;
+export const POLICY = /moderation|content_policy|content_filter|safety|invalid_prompt/i;
 /** No credit, or a limit that waiting does not lift. */
 export const CREDIT = /insufficient_quota|billing/i;
 const MODEL = /^(model_not_found|model_not_available|invalid_model|deprecated_model)$/;
 
 /** Whether it is the model that is not there, and not this request that is wrong. */
-function isAboutModel({ status, code, param, message }: Refusal): boolean {
+export function isAboutModel({ status, code, param, message }: Refusal): boolean {
   if (MODEL.test(code ?? "") || (param === "model" && status !== 422)) return true;
   return status === 404 && /\bmodel\b/i.test(message);
 }

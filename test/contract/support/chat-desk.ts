@@ -42,11 +42,13 @@ export async function openChatDesk(
     readonly write?: ((request: CaptionRequest) => Partial<WrittenCaption> | "away") | null;
     readonly locale?: string;
     readonly networks?: readonly Network[];
+    /** Calls of the model a day, of the member and of everybody. */
+    readonly calls?: { readonly member?: number; readonly everybody?: number };
     /** Behind `@<network>` in the names of the accounts. */
     readonly nameEnd?: string;
   } = {},
 ) {
-  const { write = () => ({}), locale = "en", networks = [], nameEnd = "" } = options;
+  const { write = () => ({}), locale = "en", networks = [], nameEnd = "", calls = {} } = options;
   const engine = await createEngine();
   const { stores, work, user } = engine;
   const requests: CaptionRequest[] = [];
@@ -66,7 +68,11 @@ export async function openChatDesk(
     throw new Error("not asked for here");
   };
   const { core, deliver, autoCaptions } = createCore({
-    config: work.config,
+    config: {
+      ...work.config,
+      captionDailyLimit: calls.member ?? 0,
+      captionDailyCap: calls.everybody ?? 0,
+    },
     publicUrl: null,
     stores,
     generators: [],
