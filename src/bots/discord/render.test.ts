@@ -85,6 +85,16 @@ describe("a reply on Discord", () => {
     expect(threadName({ ...base, quote: "x".repeat(300) })).toHaveLength(100);
   });
 
+  it("has a link that is too long for a button in its text, whole", () => {
+    const url = `https://network.example/sign-in?state=${"x".repeat(700)}`;
+    const long = { label: "Sign in to Instagram", url };
+    const body = renderReply({ text: ["The link leads there."], private: true, buttons: [[long]] });
+    expect(body.content).toBe(`The link leads there.\nSign in to Instagram: <${url}>`);
+    expect(body.components).toEqual([]);
+    const odd = { label: "Sign in", url: `${url}\n@everyone` };
+    expect(renderReply({ text: ["Here."], private: true, buttons: [[odd]] }).content).toBe("Here.");
+  });
+
   it("stays within Discord's limits and never lets markup or a mention through, whatever is said", () => {
     const piece = fc.oneof(
       fc.string({ unit: "binary", maxLength: 3000 }),

@@ -38,6 +38,9 @@ type ButtonComponent =
 export const SUPPRESS_EMBEDS = 4;
 export const EPHEMERAL = 64;
 
+/** The most of a message that one link may take. */
+const LONGEST_LINK = 1_500;
+
 const STYLES = { primary: 1, secondary: 2, danger: 4 } as const;
 const MARKS = { date: "D", time: "f", relative: "R" } as const;
 
@@ -70,11 +73,15 @@ export function described(altText: string): Pick<AttachmentEntry, "description">
 /** Title, quotation, text. Where it is too much, the quotation gives way first: the member knows those words. */
 function contentOf(reply: Reply): string {
   const title = reply.title ? `**${escapeWithin(oneLine(reply.title), 300)}**` : "";
-  const room = limits.textLength - (title === "" ? 0 : title.length + 1);
+  const links = linksOf(reply);
+  const room = [title, links].reduce(
+    (left, piece) => left - (piece === "" ? 0 : piece.length + 1),
+    limits.textLength,
+  );
   const text = textWithin(reply.text, room);
   const left = room - (text === "" ? 0 : text.length + 1);
   const quote = reply.quote ? quoteWithin(reply.quote, left) : "";
-  const content = [title, quote, text].filter((piece) => piece !== "").join("\n");
+  const content = [title, quote, text, links].filter((piece) => piece !== "").join("\n");
   return content === "" ? "…" : content;
 }
 
@@ -135,6 +142,19 @@ function rowsOf(reply: Reply): ActionRow[] {
         .slice(0, limits.buttonsPerRow),
     }))
     .filter((row) => row.components.length > 0);
+}
+
+/** Links that are too long for a button stand in the text, whole: a sign-in of a network may have two thousand signs. */
+function linksOf(reply: Reply): string {
+  const long = (reply.buttons ?? [])
+    .flat()
+    .filter((button) => "url" in button)
+    .filter(({ url }) => url.length > LINK_LENGTH && url.length <= LONGEST_LINK)
+    .filter(({ url }) => /^https?:\/\/[^\s<>]+$/.test(url));
+  return long
+    .slice(0, 1)
+    .map(({ label, url }) => `${escapeWithin(oneLine(label), limits.buttonLabelLength)}: <${url}>`)
+    .join("");
 }
 
 /** Null for a link that Discord would refuse. */
