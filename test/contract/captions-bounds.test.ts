@@ -84,6 +84,14 @@ describe("presses at the same time", () => {
 });
 
 describe("what is kept", () => {
+  it("is what the member wrote while the model was at work", async () => {
+    await open();
+    const written = desk.core.captioning.write(desk.user, desk.asset, { change: "new" });
+    await desk.core.captioning.own(desk.user, desk.asset, "My own words");
+    expect((await written).caption.text).toBe("My own words");
+    expect((await desk.stores.captions.latest(desk.asset.id))?.text).toBe("My own words");
+  });
+
   it("is the newest captions of a result", async () => {
     await open();
     const first = await desk.core.captioning.own(desk.user, desk.asset, "Words 0");

@@ -112,6 +112,9 @@ export function createCaptioning(dependencies: {
     };
     const made = await captions.make(user.id, wish, AbortSignal.timeout(WRITE_MS));
     const { lack } = made;
+    // The member's own words that came while the model was at work stand.
+    const now = await stores.captions.latest(asset.id);
+    if (now?.model === "member" && now.id !== before?.id) return { caption: now, lack: null };
     // A change that came to nothing must not cost the words that were there.
     if (made.template && before !== null && captions.isWritten) return { caption: before, lack };
     const { text, hashtags, altText, model } = made;

@@ -82,7 +82,9 @@ export function createCaptions(deps: {
   /** Nobody pays where it cannot be counted. */
   const take = async (owner: UserId): Promise<CaptionLack | null> => {
     try {
-      return await allowance.take(owner);
+      const lack = await allowance.take(owner);
+      if (lack !== null) log.info("no call of the caption model is left today", { model, why: lack.why });
+      return lack;
     } catch (err) {
       log.warn("a caption was not asked for, since it could not be counted", { model, err });
       return UNUSABLE;
