@@ -327,12 +327,18 @@ describe("a form that stands filled", () => {
     return fieldsOf(data)[0];
   }
 
-  it("shows what core knows for the one who pressed, as far as it fits", async () => {
-    scene.prefillWith((data, actor) => Promise.resolve(`${data} ${actor.identity} ${"long ".repeat(900)}`));
+  it("shows what core knows for the one who pressed, whole or not at all", async () => {
+    const words = (count: number) =>
+      scene.prefillWith((data, actor) =>
+        Promise.resolve(`${data} ${actor.identity} `.padEnd(count, "long ")),
+      );
+    words(4_000);
     const field = await pressed();
     expect(field?.value).toMatch(new RegExp(`^v1\\|edit\\|handle1\\| discord:${scene.user.id} long`));
-    expect(field?.value).toHaveLength(4000);
+    expect(field?.value).toHaveLength(4_000);
     expect(field?.component["style"]).toBe(2);
+    words(4_001);
+    expect((await pressed())?.value).toBe("");
   });
 
   it("is empty where core has nothing, fails, or takes too long", async () => {

@@ -207,6 +207,8 @@ export const endSending = statement<
       state: sql`case when ${hasChanged} then 'new' else 'sent' end`,
       dueAt: sql`case when ${hasChanged} then ${as(d.dueAt, "dueAt")} else ${d.dueAt} end`,
       lane: sql`case when ${d.kind} = 'status' then 'backlog' else ${d.lane} end`,
+      // It stands in the chat now. What it said may be a link to sign in with, or words of somebody who deletes them.
+      reply: sql`case when ${d.kind} = 'reply' and not ${hasChanged} then null else ${d.reply} end`,
       ref: as(d.ref, "ref"),
       sentAt: as(d.sentAt, "now"),
       leasedBy: null,
