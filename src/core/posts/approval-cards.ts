@@ -191,7 +191,7 @@ function partsBefore(
   }));
 }
 
-export function approvalCard(
+function approvalCard(
   messages: Messages,
   language: string,
   post: Waiting,
