@@ -9,8 +9,9 @@ function slow(): { readonly request: Request; push(bytes: Uint8Array): void; end
       controller = opened;
     },
   });
+  const half = { method: "POST", body, duplex: "half" };
   return {
-    request: new Request("http://easel.test/webhooks/late", { method: "POST", body, ...{ duplex: "half" } }),
+    request: new Request("http://easel.test/webhooks/late", half),
     push: (bytes) => controller?.enqueue(bytes),
     end: () => controller?.close(),
   };

@@ -147,9 +147,16 @@ describe("posts out of a group on Telegram", () => {
     // Neither has ever written to the bot: the one is answered, the other is not there.
     const quiet = telegram.addUser("Quinn");
     const talk = say(quiet, "good morning", pictures);
-    await manage("/community grant @community", "Quinn may post to Instagram @community now.", talk.message_id);
+    await manage(
+      "/community grant @community",
+      "Quinn may post to Instagram @community now.",
+      talk.message_id,
+    );
     await manage("/community grant @nobody_knows @community", "I do not know “@nobody_knows” yet.");
-    await manage(`/community grant telegram:${ida.user.id} @community`, "Ida may post to Instagram @community now.");
+    await manage(
+      `/community grant telegram:${ida.user.id} @community`,
+      "Ida may post to Instagram @community now.",
+    );
   });
 
   it.each(["Pictures", "General"])("tells the outcome under the picture, in the topic %s", async (name) => {
@@ -171,7 +178,10 @@ describe("posts out of a group on Telegram", () => {
   it("says in the group how to get a card that cannot be sent, and loses nothing", async () => {
     const max = telegram.addUser("Max");
     const result = await pictureOf(max, "a shy hedgehog in a hat", pictures);
-    await manage(`/community grant telegram:${max.id} @community`, "Max may post to Instagram @community now.");
+    await manage(
+      `/community grant telegram:${max.id} @community`,
+      "Max may post to Instagram @community now.",
+    );
     press(max, result, "Post now");
     const hint = await newest(group, shows("press Start, and it comes there."));
     expect([hint.message_thread_id, hint.reply_to_message?.message_id]).toEqual([

@@ -138,7 +138,11 @@ export function createPostChanges(dependencies: {
       case "cancelled":
       case "rejected":
         return "ended";
-      default:
+      case "waiting":
+      case "publishing":
+      case "published":
+      case "cancelling":
+      case undefined:
         return "too-late";
     }
   }

@@ -8,6 +8,7 @@ import { addDelivery } from "./delivery-statements.ts";
 import { useDraft } from "./drafts.ts";
 import { createPostMoves } from "./post-moves.ts";
 import * as statements from "./post-statements.ts";
+import { createPostWishes } from "./post-wishes.ts";
 
 /** Does not compile when core gave it a state that a list would leave out. */
 const STATES: Readonly<Record<PostState, true>> = {
@@ -28,6 +29,7 @@ export function createPostStore(database: Database): PostStore {
   const { read, write } = database;
   return {
     ...createPostMoves(database),
+    ...createPostWishes(database),
 
     confirm: ({ draftId, userId, posts, deliveries, now }) =>
       write<readonly Post[] | "duplicate">(async (session) => {

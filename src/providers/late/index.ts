@@ -7,8 +7,8 @@ import { createLateAccounts } from "./accounts.ts";
 import { createLateClient } from "./client.ts";
 import { lateEnvironment } from "./config.ts";
 import { createExchange } from "./exchange.ts";
-import { createLatePosts } from "./posts.ts";
 import { createLinks } from "./links.ts";
+import { createLatePosts } from "./posts.ts";
 import { createLateUpload } from "./uploads.ts";
 import { createReadWebhook } from "./webhook.ts";
 
