@@ -182,6 +182,7 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
     log: log("posts"),
     holder,
     mayPost: (post) => accounts.mayPost(post),
+    settled: (post) => tidings.ofSettled(post),
     wake,
   });
   const publishing = { publisher, accounts, plans, desk, tidings, wake };

@@ -25,6 +25,7 @@ async function kept(aheadMs = 2 * HOUR, changes = {}) {
 async function authored(aheadMs: number | null, changes = {}) {
   const scene = await confirmed(changes, aheadMs);
   const { made, publisher } = scene;
+  const settled: string[] = [];
   const author = createPostChanges({
     publisher,
     stores: made.stores,
@@ -33,12 +34,16 @@ async function authored(aheadMs: number | null, changes = {}) {
     log: silentLog,
     holder: "desk",
     mayPost: () => Promise.resolve(made.facts.mayPost),
+    settled: (post) => {
+      settled.push(post.state);
+      return Promise.resolve([]);
+    },
     wake: () => undefined,
   });
   const change = async (wish: Parameters<typeof author.change>[1]) =>
     (await author.change(await scene.look(), wish)).status;
   const cancel = async () => author.cancel(await scene.look());
-  return { ...scene, author, change, cancel };
+  return { ...scene, author, change, cancel, settled };
 }
 
 describe("another text or time for a post that the service keeps", () => {
@@ -200,6 +205,13 @@ describe("another text or time for a post that the service keeps", () => {
 });
 
 describe("wanting a post back that is on its way", () => {
+  it("is shown to approvers where they had it before them, and to nobody else", async () => {
+    const asked = await authored(null, { state: "waiting", community: "discord:1" });
+    expect([await asked.cancel(), asked.settled]).toEqual(["cancelled", ["cancelled"]]);
+    const own = await authored(2 * HOUR);
+    expect([await own.cancel(), own.settled]).toEqual(["cancelled", []]);
+  });
+
   it("is done while the file is brought: nothing is asked of the service then", async () => {
     const { made, publisher, cancel, look } = await authored(null);
     publisher.during("upload", async () => expect(await cancel()).toBe("cancelled"));

@@ -230,6 +230,7 @@ export async function createStage(
           log: silentLog,
           holder: "desk",
           mayPost: (post) => accounts.mayPost(post),
+          settled: (post) => tidings.ofSettled(post),
           wake,
         }),
         approvals: createApprovals({ ...deal, messages, wake }),

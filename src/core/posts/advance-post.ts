@@ -27,7 +27,7 @@ export async function advancePost(work: PostWork, post: Post): Promise<void> {
     case "publishing":
       return follow(work, post);
     case "cancelling":
-      return cancel(work, post);
+      return cancel(work, post, (await work.mayPost(post)) ? null : RIGHT_GONE.failure);
     case "waiting":
     case "published":
     case "failed":

@@ -1,3 +1,4 @@
+import type { NewDelivery } from "../delivery/delivery.ts";
 import { normalisePrompt } from "../generation/prompt.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -55,15 +56,19 @@ export function createPostChanges(dependencies: {
   readonly log: Log;
   readonly holder: string;
   mayPost(post: Post): Promise<boolean>;
+  /** What approvers are shown of a post that has been decided: changes of its card. */
+  settled(post: Post): Promise<readonly NewDelivery[]>;
   wake(): void;
 }): PostChanges {
-  const { stores, clock, ids, holder, mayPost, wake } = dependencies;
+  const { stores, clock, ids, holder, mayPost, settled, wake } = dependencies;
   const stateOf = async ({ id }: Post) => (await stores.posts.get(id))?.state;
 
   return {
     async cancel(post) {
       const now = clock.now();
-      const ending = { publicUrl: null, externalId: null, failure: null, now, deliveries: [] };
+      // Approvers need not look at it any more.
+      const deliveries = post.state === "waiting" ? await settled({ ...post, state: "cancelled" }) : [];
+      const ending = { publicUrl: null, externalId: null, failure: null, now, deliveries };
       const isWithdrawn = await stores.posts.withdraw(post.id, { ...ending, state: "cancelled" });
       const isAsked = !isWithdrawn && (await stores.posts.askCancel(post.id, now));
       if (isWithdrawn || isAsked) wake();

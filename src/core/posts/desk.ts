@@ -1,4 +1,5 @@
 import type { Actor, Target } from "../conversation/intents.ts";
+import type { NewDelivery } from "../delivery/delivery.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Log } from "../ports/log.ts";
@@ -76,10 +77,12 @@ export function createPostDesk(dependencies: {
   readonly holder: string;
   /** Whether its author may still post to its account. */
   mayPost(post: Post): Promise<boolean>;
+  /** What approvers are shown of a post that has been decided: changes of its card. */
+  settled(post: Post): Promise<readonly NewDelivery[]>;
   /** Wakes whoever hands posts over. */
   wake(): void;
 }): PostDesk {
-  const { publisher, plans, fitter, stores, askApprovers, clock, ids, log, holder, mayPost, wake } =
+  const { publisher, plans, fitter, stores, askApprovers, clock, ids, log, holder, mayPost, settled, wake } =
     dependencies;
   const fits = new Map<string, StoredMedia>();
   const quotas = new Map<AccountId, { readonly left: number | null; readonly until: number }>();
@@ -219,6 +222,6 @@ export function createPostDesk(dependencies: {
       return post?.userId === user.id ? post : null;
     },
 
-    ...createPostChanges({ publisher, stores, clock, ids, log, holder, mayPost, wake }),
+    ...createPostChanges({ publisher, stores, clock, ids, log, holder, mayPost, settled, wake }),
   };
 }

@@ -16,6 +16,8 @@ export interface Tidings {
   ofEnd(post: Post): Promise<readonly NewDelivery[]>;
   /** What its author is told when a change that had to wait for the service was made, or was not. */
   ofChange(post: Post, isTaken: boolean): Promise<readonly NewDelivery[]>;
+  /** What approvers are shown of a post that has been decided by others. */
+  ofSettled(post: Post): Promise<readonly NewDelivery[]>;
   /** What is told of a post that no approver has decided in time. */
   ofExpiry(post: Post): Promise<readonly NewDelivery[]>;
   /** One post as a card: state, account, text, time, and what can be done with it. */
@@ -130,6 +132,7 @@ export function createTidings(dependencies: {
       )),
       ...(await approvals.toSettled(post)),
     ],
+    ofSettled: (post) => approvals.toSettled(post),
     ofExpiry: async (post) => {
       const ended: Post = { ...post, state: "rejected" };
       const told = await news(post, "expired", false, (language) => ({
