@@ -46,7 +46,9 @@ export const LIGHT: Place = {
 /** Claims of one tick: the worker is woken again as soon as it has ended one. */
 const ROUNDS = 4;
 /** After the last event: longer than any time ahead. */
-const LONGEST_MS = 22 * DAY;
+const LONGEST_MS = 42 * DAY;
+/** Beyond the week for which the service keeps files. */
+const BEYOND_MS = 20 * DAY;
 
 /** Plays one history to its end, and compares what everybody could see with what was asked for. */
 export async function play({ rules, approval, events }: History, place: Place = LIGHT): Promise<Seen> {
@@ -270,7 +272,7 @@ export async function play({ rules, approval, events }: History, place: Place = 
         const { intent, meanwhile, ms } = event;
         const [slot] = event.slots;
         if (meanwhile === "revoke") await happen({ do: "grant", slot, isGranted: false });
-        else if (meanwhile !== "nothing") await obey({ do: meanwhile, intent, which: 0 });
+        else if (meanwhile !== "nothing") await obey({ do: meanwhile, intent, which: 0, aheadMs: BEYOND_MS });
         await pass(ms);
         if (meanwhile === "revoke") await happen({ do: "grant", slot, isGranted: true });
         if (event.isRetried) await obey({ do: "retry", intent, which: 0 });

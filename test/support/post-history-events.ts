@@ -147,7 +147,7 @@ const event = fc.oneof(
         { maxLength: 3 },
       ),
       ms: fc.constantFrom(150 * SECOND, 500 * SECOND, 12 * MINUTE, 21 * MINUTE),
-      meanwhile: fc.constantFrom("nothing", "cancel", "edit", "revoke"),
+      meanwhile: fc.constantFrom("nothing", "cancel", "edit", "move", "revoke"),
       isRetried: fc.boolean(),
     }),
   ),
