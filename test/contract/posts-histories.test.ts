@@ -21,9 +21,9 @@ describe("whatever members, approvers, networks and crashes do", { timeout: 120_
   afterAll(() => postgres.stop());
 
   it("no post is public twice, early, unapproved, or after its cancel, and each end is told once", () =>
-    isRight(LIGHT, 80));
+    isRight(LIGHT, 60));
 
   it("the same holds over Zernio's wire", () => isRight({ ...LIGHT, serve: startEmulatorService }, 10));
 
-  it("the same holds on PostgreSQL", () => isRight({ ...LIGHT, ...postgres }, 8));
+  it("the same holds on PostgreSQL", () => isRight({ ...LIGHT, ...postgres }, 6));
 });
