@@ -11,6 +11,8 @@ import type { Captioning } from "./captioning.ts";
 /** A result that is older than this gets one only when it is asked for. */
 const FRESH_MS = 10 * 60_000;
 const AT_ONCE = 20;
+/** Of one tick; the next one goes on. */
+const MOST_ROUNDS = 50;
 /** Longer than a caption takes: whoever has not written it by then is gone, and somebody else may. */
 const CLAIM_MS = 120_000;
 /** So long a result waits for its caption; after that it is sent and changed when the caption is there. */
@@ -54,14 +56,14 @@ export function createAutoCaptions(dependencies: {
   return {
     async tick() {
       if (!captioning.isWritten) return;
-      let room = AT_ONCE - inHand.size;
-      while (room > 0) {
+      for (let round = 0; round < MOST_ROUNDS; round += 1) {
+        const room = AT_ONCE - inHand.size;
+        if (room <= 0) return;
         const now = clock.now();
         const missing = await stores.captions.missing(now - FRESH_MS, now, room);
         for (const asset of missing) await take(asset);
         // Those that nobody wants are no longer missing, and leave their places to the others.
         if (missing.length < room) return;
-        room = AT_ONCE - inHand.size;
       }
     },
   };
