@@ -248,6 +248,7 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
       mayPost: (post) => accounts.mayPost(post),
       mayKeep: (post) => accounts.mayKeep(post),
       tidings: (post) => tidings.ofEnd(post),
+      delayNews: (post, until) => tidings.ofDelay(post, until),
       changeNews: (post, isTaken) => tidings.ofChange(post, isTaken),
       announce: wake,
       tellOperator: () => tellAdmins("publishing", publisher?.serviceName ?? ""),

@@ -281,6 +281,18 @@ describe("a service that is busy", () => {
     const [first, second] = publisher.creates;
     expect(second?.keys).toEqual(first?.keys);
   });
+
+  it("for long is told, once, with the time at which it goes out", async () => {
+    const { made, publisher, look, told } = await authored(null);
+    const busy = { status: "busy", retryAfterMs: HOUR, failure: { why: "limit", detail: "429" } } as const;
+    publisher.script({ create: [busy, busy, accepted("published")] });
+    await made.tick();
+    expect(await told()).toBe(1);
+    await made.pass(HOUR + MINUTE, MINUTE);
+    expect([(await look()).state, await told()]).toEqual(["handing_over", 1]);
+    await made.pass(HOUR, MINUTE);
+    expect([(await look()).state, await told()]).toEqual(["published", 2]);
+  });
 });
 
 describe("a right that is taken away", () => {

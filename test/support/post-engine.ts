@@ -81,6 +81,7 @@ export async function createPostEngine(publisher: Publisher): Promise<PostEngine
       changes.push({ id, isTaken });
       return Promise.resolve([]);
     },
+    delayNews: (post, until) => tidings.ofDelay(post, until),
     announce: () => undefined,
     tellOperator: (detail) => void operator.push(detail),
   });

@@ -34,6 +34,7 @@ export interface Wishes {
   toldEdits: number;
   /** Messages about changes whose outcome was found out later. */
   news: number;
+  isDelayTold: boolean;
   isWithdrawn: boolean;
   isCancelAsked: boolean;
   rejections: number;
@@ -92,6 +93,7 @@ export function createOracle({ stores, told }: Stage, service: HistoryService): 
       edits: 0,
       toldEdits: 0,
       news: 0,
+      isDelayTold: false,
       isWithdrawn: false,
       isCancelAsked: false,
       rejections: 0,
@@ -170,8 +172,8 @@ export function createOracle({ stores, told }: Stage, service: HistoryService): 
   async function judgeTold(rows: readonly Post[], { chatKey }: Intent): Promise<void> {
     let [least, most] = [0, 0];
     for (const row of rows) {
-      const { retries, edits, toldEdits, isWithdrawn, news, approvals } = wishesOf(row);
-      const ends = retries + news + approvals.length + (isWithdrawn ? 0 : 1);
+      const { retries, edits, toldEdits, isWithdrawn, isDelayTold, news, approvals } = wishesOf(row);
+      const ends = retries + news + approvals.length + (isDelayTold ? 1 : 0) + (isWithdrawn ? 0 : 1);
       least += ends + toldEdits;
       most += ends + edits;
     }
@@ -205,6 +207,13 @@ export function createOracle({ stores, told }: Stage, service: HistoryService): 
       async settleChange(held, next) {
         const isDone = await posts.settleChange(held, next);
         if (isDone) await settled(held.id, next.deliveries.length);
+        return isDone;
+      },
+      async later(held, next) {
+        const isDone = await posts.later(held, next);
+        // That it has to wait is told once, however often it is put off.
+        if (isDone && next.owed !== undefined && next.owed.deliveries.length > 0)
+          (await known(held.id)).isDelayTold = true;
         return isDone;
       },
       async becamePublic(id, ending) {

@@ -251,6 +251,7 @@ export async function createStage(
           mayPost: (post) => accounts.mayPost(post),
           mayKeep: (post) => accounts.mayKeep(post),
           tidings: (post) => tidings.ofEnd(post),
+          delayNews: (post, until) => tidings.ofDelay(post, until),
           changeNews: (post, isTaken) => tidings.ofChange(post, isTaken),
           announce: wake,
           tellOperator: wake,

@@ -436,6 +436,7 @@ post-approved-as-it-is = It goes out exactly as it was approved, or not at all. 
 post-ended = It has ended already: nothing of it will be posted.
 post-right-gone = You may not post to that account any more. Ask an admin, or choose another account.
 post-too-many-waiting = Ten posts of yours are waiting for approval. Nothing was sent: wait until some are decided, or cancel one with /posts.
+post-delayed = { $account } takes no more posts for now. This one goes out at { $local }, unless you cancel it.
 post-undecided = Nobody has approved it in time, so it was not posted. Post the picture again if it should still go out.
 post-busy = It is being handed over or changed at this moment. Try again in a minute.
 post-approve-title = { $name } wants to post this to { $network } { $account }

@@ -196,7 +196,12 @@ export interface PostStore {
    */
   later(
     held: HeldPost,
-    next: { readonly dueAt: number; readonly state?: "publishing"; readonly isCertain?: boolean },
+    next: {
+      readonly dueAt: number;
+      readonly state?: "publishing";
+      readonly isCertain?: boolean;
+      readonly owed?: { readonly deliveries: readonly NewDelivery[]; readonly now: number };
+    },
   ): Promise<boolean>;
   /** scheduled: what its author wanted is what stands at the service, or is given up; the lease ends. */
   settleChange(

@@ -1,8 +1,15 @@
 import { unreachable } from "../errors.ts";
-import type { PostFailure } from "../ports/publisher.ts";
-import { adopt, handOver, RIGHT_GONE } from "./hand-over.ts";
+import { adopt, handOver } from "./hand-over.ts";
 import type { Post } from "./post.ts";
-import { endPost, heldOf, type PostWork, recheckAt, waitedSince, whileHeldPost } from "./post-work.ts";
+import {
+  endPost,
+  heldOf,
+  obstacleTo,
+  type PostWork,
+  recheckAt,
+  waitedSince,
+  whileHeldPost,
+} from "./post-work.ts";
 import { carryWish, hasWish } from "./wish.ts";
 
 const CALL_MS = 60_000;
@@ -22,12 +29,12 @@ export async function advancePost(work: PostWork, post: Post): Promise<void> {
     case "handing_over":
       return handOver(work, post);
     case "scheduled":
-      if (!(await work.mayKeep(post))) return cancel(work, post, RIGHT_GONE.failure);
+      if (!(await work.mayKeep(post))) return cancel(work, post);
       return hasWish(post) ? fulfil(work, post) : follow(work, post);
     case "publishing":
       return follow(work, post);
     case "cancelling":
-      return cancel(work, post, (await work.mayPost(post)) ? null : RIGHT_GONE.failure);
+      return cancel(work, post);
     case "waiting":
     case "published":
     case "failed":
@@ -80,7 +87,7 @@ async function later(work: PostWork, post: Post, rises = false): Promise<void> {
 }
 
 /** Nobody is told "cancelled" before the service has said so. */
-async function cancel(work: PostWork, post: Post, failure: PostFailure | null = null): Promise<void> {
+async function cancel(work: PostWork, post: Post): Promise<void> {
   const { publisher } = work;
   const { externalId } = post;
   if (!publisher || externalId === null) return later(work, post);
@@ -88,7 +95,11 @@ async function cancel(work: PostWork, post: Post, failure: PostFailure | null = 
   const now = work.clock.now();
   switch (result.status) {
     case "cancelled":
-      return endPost(work, post, { state: "cancelled", remote: null, failure });
+      return endPost(work, post, {
+        state: "cancelled",
+        remote: null,
+        failure: await obstacleTo(work, post),
+      });
     case "too-late":
       await work.stores.posts.later(heldOf(post), { dueAt: now, state: "publishing" });
       return;

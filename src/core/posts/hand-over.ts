@@ -1,3 +1,4 @@
+import type { NewDelivery } from "../delivery/delivery.ts";
 import { insist } from "../insist.ts";
 import type { PostContent, Publisher, PublishResult, ReadResult, RemotePost } from "../ports/publisher.ts";
 import type { Post } from "./post.ts";
@@ -5,6 +6,7 @@ import {
   endPost,
   heldOf,
   KEPT_THERE_MS,
+  obstacleTo,
   type PostWork,
   recheckAt,
   waitedSince,
@@ -19,6 +21,8 @@ const REPLAY_MS = 4 * 60_000;
 const LATE_REPEAT_MS = 15 * 60_000;
 /** A moment that is nearer than this is now: the service publishes what is past at once anyway. */
 const NEAR_MS = 5_000;
+/** A wait of so long is told. */
+const TOLD_FROM_MS = 3 * 60_000;
 /** Nobody waits longer than this for a service that is away. */
 const GIVE_UP_MS = 24 * 3_600_000;
 
@@ -35,11 +39,13 @@ export async function handOver(work: PostWork, post: Post): Promise<void> {
   if (known.status === "there") return adoptFound(work, post, known.post);
   if (known.status === "unread" && !isOver) return again(work, post, null);
   const isUnsettled = post.isInDoubt && work.clock.now() < (post.lastTriedAt ?? 0) + LATE_REPEAT_MS;
-  if (post.cancelAskedAt !== null)
-    return isUnsettled ? again(work, post, null) : endPost(work, post, CANCELLED);
+  const failure = await obstacleTo(work, post);
+  const isUnwanted = post.cancelAskedAt !== null;
   // One that may be there is waited for: found, it is taken back like any other.
-  if (!(await work.mayPost(post)))
-    return isUnsettled ? again(work, post, null) : endPost(work, post, { ...RIGHT_GONE, state: "failed" });
+  if (isUnwanted || failure !== null) {
+    if (isUnsettled) return again(work, post, null);
+    return endPost(work, post, { state: isUnwanted ? "cancelled" : "failed", remote: null, failure });
+  }
   if (isOver) return endPost(work, post, failed("service", "not handed over within a day"));
   // What is brought to the service is kept there for a week: a later post is handed over a day before that.
   const { scheduledAt } = post;
@@ -148,8 +154,11 @@ async function record(work: PostWork, post: Post, result: PublishResult): Promis
         failure: result.failure,
         isCertain: true,
       });
-    case "busy":
-      return again(work, post, result.retryAfterMs, !post.isInDoubt);
+    case "busy": {
+      const waitMs = result.retryAfterMs ?? 0;
+      const told = waitMs < TOLD_FROM_MS ? [] : await work.delayNews(post, work.clock.now() + waitMs);
+      return again(work, post, waitMs, !post.isInDoubt, told);
+    }
     case "unknown":
       work.log.warn("the outcome of a post is unknown", { postId: post.id, detail: result.detail });
       return again(work, post, null);
@@ -209,10 +218,13 @@ async function again(
   post: Post,
   retryAfterMs: number | null,
   isCertain = false,
+  deliveries: readonly NewDelivery[] = [],
 ): Promise<void> {
   const waitMs = Math.min(60_000, 5_000 * 2 ** Math.min(4, post.tries));
-  const dueAt = work.clock.now() + Math.max(retryAfterMs ?? 0, waitMs);
-  await work.stores.posts.later(heldOf(post), { dueAt, isCertain });
+  const now = work.clock.now();
+  const dueAt = now + Math.max(retryAfterMs ?? 0, waitMs);
+  await work.stores.posts.later(heldOf(post), { dueAt, isCertain, owed: { deliveries, now } });
+  if (deliveries.length > 0) work.announce(post);
 }
 
 function contentOf(post: Post & { readonly uploadUrl: string }, now: number): PostContent {
@@ -235,14 +247,6 @@ function contentOf(post: Post & { readonly uploadUrl: string }, now: number): Po
     formerIds: post.formerIds,
   };
 }
-
-/** For what had not left; what the service keeps is taken back there. */
-export const RIGHT_GONE = {
-  remote: null,
-  failure: { why: "right", detail: "the right to post was taken away" },
-} as const;
-
-const CANCELLED = { state: "cancelled", remote: null, failure: null } as const;
 
 function failed(why: "service" | "media", detail: string) {
   return { state: "failed", remote: null, failure: { why, detail } } as const;

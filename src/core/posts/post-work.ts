@@ -23,6 +23,8 @@ export interface PostWork {
   tidings(post: Post): Promise<readonly NewDelivery[]>;
   /** What its author is told of a change that was asked for and done, or not done, later. */
   changeNews(post: Post, isTaken: boolean): Promise<readonly NewDelivery[]>;
+  /** What its author is told, once, of one that has to wait until then: the account's hour is used up, say. */
+  delayNews(post: Post, until: number): Promise<readonly NewDelivery[]>;
   /** Wakes whoever shows posts, and the outbox. */
   announce(post: Post): void;
   /** Key or plan: the admins are told, once a day. */
@@ -86,6 +88,15 @@ export async function whileHeldPost<T>(
     over.abort();
     await renewing;
   }
+}
+
+const RIGHT_GONE = { why: "right", detail: "the right to post was taken away" } as const;
+const ACCOUNT_GONE = { why: "account", detail: "the account was disconnected" } as const;
+
+/** What stands against posting it, beside its author's own wish; null: nothing. */
+export async function obstacleTo(work: PostWork, post: Post): Promise<PostFailure | null> {
+  if (await work.mayPost(post)) return null;
+  return (await work.mayKeep(post)) ? ACCOUNT_GONE : RIGHT_GONE;
 }
 
 export interface PostEnd {

@@ -16,6 +16,8 @@ export interface Tidings {
   ofEnd(post: Post): Promise<readonly NewDelivery[]>;
   /** What its author is told when a change that had to wait for the service was made, or was not. */
   ofChange(post: Post, isTaken: boolean): Promise<readonly NewDelivery[]>;
+  /** What is told, once, of a post that has to wait until then. */
+  ofDelay(post: Post, until: number): Promise<readonly NewDelivery[]>;
   /** What approvers are shown of a post that has been decided by others. */
   ofSettled(post: Post): Promise<readonly NewDelivery[]>;
   /** What is told of a post that no approver has decided in time. */
@@ -132,6 +134,15 @@ export function createTidings(dependencies: {
       )),
       ...(await approvals.toSettled(post)),
     ],
+    ofDelay: async (post, until) => {
+      const told = await news(post, "delayed", false, (language) => {
+        const { network, zone } = post;
+        const local = echo(until, zone, language);
+        const args = { network: rulesOf(network).label, account: post.accountName, local };
+        return { ...card(language, post), text: messages.text(language, "post-delayed", args) };
+      });
+      return told.map((delivery) => ({ ...delivery, dedupeKey: `post:${post.id}:delayed` }));
+    },
     ofSettled: (post) => approvals.toSettled(post),
     ofExpiry: async (post) => {
       const ended: Post = { ...post, state: "rejected" };

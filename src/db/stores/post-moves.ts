@@ -182,12 +182,12 @@ export function createPostMoves(database: Database): Moves {
       made((session) => beginHandOver(session, { ...idOf(held), requestId, now })),
     handedOver: (held, { state, externalId, dueAt }) =>
       made((session) => handedOverAs[state](session, { ...idOf(held), externalId, dueAt })),
-    later: (held, { dueAt, state, isCertain = false }) =>
+    later: (held, { dueAt, state, isCertain = false, owed }) =>
       made((session) => {
         if (state !== undefined) return rise(session, { ...idOf(held), dueAt });
         const put = held.cancelAskedAt === null ? laterUnaware : later;
         return put(session, { ...idOf(held), dueAt, isCertain });
-      }),
+      }, owed),
     settleChange: (held, { isTaken, dueAt, ...owed }) =>
       made((session) => (isTaken ? changeTaken : changeRefused)(session, { ...idOf(held), dueAt }), owed),
     takenBack: (held, { idempotencyKey, requestId, formerIds, ...owed }) =>
