@@ -248,7 +248,9 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
     words: string,
   ): Promise<{ readonly plan: Plan; readonly note?: Text }> {
     const when = await parseWhen(words, { now: clock.now(), zone: plan.zone, language: turn.language });
-    if (when.status === "refused") return { plan, note: turn.text(`when-${when.why}`) };
+    // Whoever wanted another time is not left with the one before.
+    if (when.status === "refused")
+      return { plan: { ...plan, isTimed: true, scheduledAt: null }, note: turn.text(`when-${when.why}`) };
     const timed = { ...plan, isTimed: true, scheduledAt: when.at };
     return when.note === null ? { plan: timed } : { plan: timed, note: turn.text(`when-${when.note}`) };
   }
