@@ -6,11 +6,14 @@ import fc from "fast-check";
 import { startEmulatorService } from "../support/emulator-service.ts";
 import { LIGHT, play } from "../support/post-histories.ts";
 import { histories } from "../support/post-history-events.ts";
-import { startPostgresPlace } from "../support/postgres-place.ts";
 
 const runs = Number(process.argv[2] ?? 500);
 const seed = Number(process.argv[3] ?? 1);
-const postgres = process.argv[4] === "postgres" ? await startPostgresPlace() : null;
+// Its server ends the process at a signal: it is loaded only where it is wanted.
+const postgres =
+  process.argv[4] === "postgres"
+    ? await (await import("../support/postgres-place.ts")).startPostgresPlace()
+    : null;
 const place = {
   ...LIGHT,
   ...postgres,
