@@ -1,3 +1,4 @@
+import type { Amendments } from "./captions/amend.ts";
 import type { Captioning } from "./captions/captioning.ts";
 import type { Conversation } from "./conversation/conversation.ts";
 import type { Tellings } from "./delivery/tell.ts";
@@ -16,6 +17,8 @@ import type { SignInLinks } from "./usage/sign-in.ts";
 export interface Core {
   readonly conversation: Conversation;
   readonly captioning: Captioning;
+  /** Brings a caption that was changed under its result. */
+  readonly amendments: Pick<Amendments, "follow">;
   readonly publishing: Publishing;
   readonly posts: Pick<PostStore, "list" | "ofGroup" | "get">;
   readonly requestMedia: RequestMedia;

@@ -1,5 +1,6 @@
 import { createAdminNotices } from "./admin/notices.ts";
 import { createCaptionAllowance } from "./captions/allowance.ts";
+import { createAmendments } from "./captions/amend.ts";
 import { type AutoCaptions, CAPTION_WAIT_MS, createAutoCaptions } from "./captions/auto.ts";
 import { createCaptioning } from "./captions/captioning.ts";
 import { createCaptions } from "./captions/write.ts";
@@ -214,6 +215,7 @@ export function createCore(dependencies: CoreDependencies): CoreParts {
     core: {
       conversation,
       captioning,
+      amendments: createAmendments({ stores, signals, clock, ids }),
       publishing,
       posts: stores.posts,
       requestMedia,

@@ -1,5 +1,6 @@
 /** The card of a caption: languages, and what becomes of the words under the result. */
 import { afterEach, describe, expect, it } from "vitest";
+import { resultCaption } from "../../src/core/captions/caption.ts";
 import type { Reply } from "../../src/core/conversation/text.ts";
 import type { Outgoing } from "../../src/core/ports/messenger.ts";
 import { type ChatDesk, labelsOf, openChatDesk, WRITTEN, wordsOf } from "./support/chat-desk.ts";
@@ -15,6 +16,18 @@ const open = async (...options: Parameters<typeof openChatDesk>): Promise<Reply>
 const card = (): Promise<Reply> => desk.command("caption", { id: desk.asset.receipt });
 const amendments = () =>
   desk.sent.filter((one): one is Extract<Outgoing, { kind: "amend" }> => one.kind === "amend");
+
+describe("words for one network", () => {
+  it("never take the place of those under the result", async () => {
+    await open();
+    const { captioning } = desk.core;
+    const made = await captioning.write(desk.user, desk.asset, { change: "new", network: "instagram" });
+    expect(made.caption.network).toBe("instagram");
+    const { captions } = desk.stores;
+    expect((await captions.latest(desk.asset.id))?.network).toBe("instagram");
+    expect((await resultCaption(captions, desk.asset.id))?.network).toBeNull();
+  });
+});
 
 describe("the languages of a caption", () => {
   it("are the member's own first, then the widely used ones, as their speakers call them", async () => {

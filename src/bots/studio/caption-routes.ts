@@ -57,9 +57,9 @@ export async function unsuccessful(response: Response): Promise<Response> {
 export function createCaptionRoutes({
   core,
 }: {
-  readonly core: Pick<Core, "captioning" | "gallery" | "messages" | "tell">;
+  readonly core: Pick<Core, "amendments" | "captioning" | "gallery" | "messages" | "tell">;
 }): Hono<Environment> {
-  const { captioning, gallery, messages, tell } = core;
+  const { amendments, captioning, gallery, messages, tell } = core;
   const routes = new Hono<Environment>();
   const banned = (user: User) => ({
     error: "Not allowed",
@@ -77,12 +77,15 @@ export function createCaptionRoutes({
     if (!asset.media) return context.json({ error: "Not ready", message: NOT_READY }, 409);
     const instructions = prompt?.trim() ?? "";
     const tag = languageTag(language ?? null);
+    const before = await captioning.latest(asset);
     const { caption, lack } = await captioning.write(user, asset, {
       change: change ?? "new",
       network: network ?? null,
       ...(tag === null ? {} : { language: tag }),
       ...(instructions === "" ? {} : { instructions }),
     });
+    // Words for one network are for a post; the others stand under the result too.
+    if (caption.network === null) await amendments.follow(user, asset, before, caption);
     const note = lack === null ? {} : { note: noteOf(user, lack, caption.model === "template") };
     return context.json({ ...apiCaption(caption), ...note } satisfies ApiCaption);
   });
@@ -102,7 +105,10 @@ export function createCaptionRoutes({
     const asset = await gallery.find(user.id, context.req.param("id"));
     if (!asset) return context.json(NOT_FOUND, 404);
     if (user.bannedAt !== null) return context.json(banned(user), 403);
-    return context.json(apiCaption(await captioning.own(user, asset, body.data.text)));
+    const before = await captioning.latest(asset);
+    const own = await captioning.own(user, asset, body.data.text);
+    await amendments.follow(user, asset, before, own);
+    return context.json(apiCaption(own));
   });
 
   /** The same words as each network wants them: for a post that is put together, so kept nowhere. */

@@ -1,5 +1,7 @@
+import type { AssetId } from "../identifiers.ts";
 import type { CaptionRequest } from "../ports/captions.ts";
 import type { MediaKind } from "../ports/generator.ts";
+import type { CaptionStore, Caption as KeptCaption } from "../ports/post-stores.ts";
 
 /** What a network takes of one post. */
 export interface CaptionLimits {
@@ -56,4 +58,12 @@ export type CaptionLack =
 export function composeCaption(caption: Pick<Caption, "text" | "hashtags">): string {
   const tags = caption.hashtags.map((tag) => `#${tag}`).join(" ");
   return [caption.text, tags].filter((part) => part !== "").join("\n\n");
+}
+
+/** What stands under a result: words for one network only where there are no others. */
+export async function resultCaption(
+  captions: Pick<CaptionStore, "latest">,
+  assetId: AssetId,
+): Promise<KeptCaption | null> {
+  return (await captions.latest(assetId, null)) ?? (await captions.latest(assetId));
 }

@@ -1,3 +1,4 @@
+import { resultCaption } from "../captions/caption.ts";
 import type { Reply } from "../conversation/text.ts";
 import { isFinal, type MediaAsset } from "../generation/asset.ts";
 import { excerpt } from "../generation/prompt.ts";
@@ -173,7 +174,7 @@ export function createCompose(dependencies: ComposeDependencies): Compose {
 
   /** For who cannot see it: what the caption's writer saw, else what was asked for. */
   async function altTextOf(asset: MediaAsset): Promise<string> {
-    const caption = await stores.captions.latest(asset.id);
+    const caption = await resultCaption(stores.captions, asset.id);
     return excerpt(caption?.altText || asset.prompt, 900);
   }
 

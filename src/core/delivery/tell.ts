@@ -1,4 +1,4 @@
-import { composeCaption } from "../captions/caption.ts";
+import { composeCaption, resultCaption } from "../captions/caption.ts";
 import { writeButtonData } from "../conversation/actions.ts";
 import type { Button, LinkButton, Reply, Text } from "../conversation/text.ts";
 import { isFinal, type MediaAsset } from "../generation/asset.ts";
@@ -214,7 +214,7 @@ export function createTellings(dependencies: TellDependencies): Tellings {
       const late = asset.endReason === null ? null : messages.text(language, "result-late");
       const sketch = model?.sketch ? messages.text(language, "result-sketch") : null;
       const other = instead(language, asset, "result-instead");
-      const caption = await stores.captions.latest(asset.id);
+      const caption = await resultCaption(stores.captions, asset.id);
       const text = lines(
         caption === null ? null : [`${composeCaption(caption)}\n`],
         caption?.model === "template" ? messages.text(language, "result-template") : null,

@@ -111,6 +111,7 @@ export async function startScene(options: { emulator?: DiscordEmulator; now?: ()
         tell: never,
         signIn: never,
         captioning: never,
+        amendments: never,
         publishing: never,
         posts: never,
       },

@@ -94,7 +94,7 @@ export function createBotHarness(
         line: (language, id) => `${language} ${id}`,
       },
       ...unused("requestMedia", "references", "health", "gallery", "offers", "messages", "tell", "signIn"),
-      ...unused("captioning", "publishing", "posts"),
+      ...unused("amendments", "captioning", "publishing", "posts"),
       members: {
         of: (actor) =>
           Promise.resolve({
