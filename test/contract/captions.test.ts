@@ -1,3 +1,4 @@
+/** How captions are written, checked, counted and kept, on a real store with a scripted model. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CaptionAllowance } from "../../src/core/captions/allowance.ts";

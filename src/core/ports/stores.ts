@@ -1,3 +1,4 @@
+/** The one job of this file: what core needs of a database for members, requests, media and messages. */
 import type { Target } from "../conversation/intents.ts";
 import type { Delivery, NewDelivery } from "../delivery/delivery.ts";
 import type { ErrorCode } from "../errors.ts";

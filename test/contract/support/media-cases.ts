@@ -1,3 +1,4 @@
+/** The one job of this file: the list of hostile and odd media files, each with what is to become of it. */
 import { deflateSync, gzipSync } from "node:zlib";
 import sharp from "sharp";
 import {
