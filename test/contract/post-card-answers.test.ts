@@ -31,6 +31,16 @@ describe("the card of a post", () => {
     expect(await posts()).toHaveLength(1);
   });
 
+  it("is nobody else's, before and after it was confirmed", async () => {
+    const shown = await card();
+    const data = desk.dataOf(shown, "Post it now");
+    const foreign = { status: "toast", text: expect.stringContaining("Only the person who asked") };
+    expect(await desk.pressedBy("discord:666", data)).toEqual(foreign);
+    await desk.pressData(data);
+    expect(await desk.pressedBy("discord:666", data)).toEqual(foreign);
+    expect(await posts()).toHaveLength(1);
+  });
+
   it("posts nothing of a picture that was deleted meanwhile, and says so", async () => {
     const shown = await card();
     await desk.pressData(writeButtonData("delete-sure", desk.asset.handle));

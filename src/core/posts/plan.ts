@@ -77,8 +77,8 @@ export interface Plans {
     user: User,
     id: string,
   ): Promise<{ readonly plan: Plan; readonly usable: readonly SocialAccount[] } | null>;
-  /** It has become posts of this member. */
-  isConfirmed(user: User, id: string): Promise<boolean>;
+  /** Of one that `get` does not give: it has become posts of this member, or is somebody else's. */
+  fateOf(user: User, id: string): Promise<"confirmed" | "foreign" | "gone">;
   save(id: string, plan: Plan): Promise<void>;
   /** Puts a whole plan there to be confirmed; one that is there already, or was used, is left as it is. */
   keep(user: User, id: string, plan: Plan): Promise<void>;
@@ -161,8 +161,11 @@ export function createPlans(dependencies: {
       return { plan: isWhole ? plan.data : { ...plan.data, accounts: chosen, page: 0 }, usable };
     },
 
-    async isConfirmed(user, id) {
-      return (await stores.posts.ofGroup(id)).some(({ userId }) => userId === user.id);
+    async fateOf(user, id) {
+      const draft = await stores.drafts.get(id, clock.now());
+      const owner = draft?.userId ?? (await stores.posts.ofGroup(id))[0]?.userId;
+      if (owner === undefined) return "gone";
+      return owner === user.id ? "confirmed" : "foreign";
     },
 
     save: (id, plan) => stores.drafts.change(id, jsonOf(plan)),

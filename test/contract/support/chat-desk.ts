@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Answer, Intent } from "../../../src/core/conversation/intents.ts";
 import type { Reply } from "../../../src/core/conversation/text.ts";
 import { createCore } from "../../../src/core/create-core.ts";
+import type { Identity } from "../../../src/core/identifiers.ts";
 import type { CaptionRequest, WrittenCaption } from "../../../src/core/ports/captions.ts";
 import type { Messenger, Outgoing } from "../../../src/core/ports/messenger.ts";
 import type { Network } from "../../../src/core/ports/publisher.ts";
@@ -150,11 +151,11 @@ export async function openChatDesk(
     throw new Error("there is always something owed");
   }
 
-  async function say(intent: Intent): Promise<Answer> {
+  async function say(intent: Intent, identity = user.identity): Promise<Answer> {
     return core.conversation.handle({
       key: unique("key"),
       actor: {
-        identity: user.identity,
+        identity,
         platform: "discord",
         name: "Ada",
         locale,
@@ -207,6 +208,7 @@ export async function openChatDesk(
     say,
     press: (card: Reply, label: string) => replyTo({ kind: "button", data: dataOf(card, label) }),
     pressData: (data: string) => say({ kind: "button", data }),
+    pressedBy: (identity: Identity, data: string) => say({ kind: "button", data }, identity),
     fill: (card: Reply, label: string, text: string) =>
       replyTo({ kind: "form", data: dataOf(card, label), text }),
     command: (name: string, given: Record<string, string> = {}) =>

@@ -47,6 +47,18 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
 
   const gone = (turn: Turn): Answer => turn.say(turn.text("post-card-gone"));
 
+  /** The second click of a double one must not send anybody to post the same again. */
+  async function lost(turn: Turn, id: string): Promise<Answer> {
+    switch (await plans.fateOf(turn.user, id)) {
+      case "confirmed":
+        return { status: "toast", text: turn.line("post-card-confirmed-already") };
+      case "foreign":
+        return { status: "toast", text: turn.line("not-allowed") };
+      case "gone":
+        return gone(turn);
+    }
+  }
+
   async function changed(
     turn: Turn,
     id: string,
@@ -159,10 +171,7 @@ export function createPostCards(dependencies: PostCardDependencies): PostCards {
 
     async press(turn, id, argument) {
       const found = await plans.get(turn.user, id);
-      // The second click of a double one must not send anybody to post the same again.
-      if (!found && (await plans.isConfirmed(turn.user, id)))
-        return { status: "toast", text: turn.line("post-card-confirmed-already") };
-      if (!found) return gone(turn);
+      if (!found) return lost(turn, id);
       const { plan, usable } = found;
       const [name = "", value = ""] = argument.split("=", 2);
       switch (name) {
