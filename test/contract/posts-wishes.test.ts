@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { Publisher } from "../../src/core/ports/publisher.ts";
 import { createPostChanges } from "../../src/core/posts/changes.ts";
 import { createPostExpiry } from "../../src/core/posts/expiry.ts";
 import { createPostEvents } from "../../src/core/posts/post-events.ts";
 import { createTidings } from "../../src/core/posts/tidings.ts";
 import { silentLog } from "../support/databases.ts";
-import { messages } from "../support/post-engine.ts";
+import { messages, type PostEngine } from "../support/post-engine.ts";
 import { accepted, remote } from "../support/scripted-publisher.ts";
 import { DAY, HOUR, MINUTE, postScenes, UNKNOWN } from "./support/post-scene.ts";
 
@@ -44,6 +45,19 @@ async function authored(aheadMs: number | null, changes = {}) {
     (await author.change(await scene.look(), wish)).status;
   const cancel = async () => author.cancel(await scene.look());
   return { ...scene, author, change, cancel, settled };
+}
+
+function eventsOf(made: PostEngine, publisher: Publisher) {
+  return createPostEvents({
+    publisher,
+    stores: made.stores,
+    accounts: { refresh: () => Promise.resolve() },
+    tidings: createTidings({ messages, stores: made.stores, ids: made.workOf().ids, now: () => made.now() }),
+    clock: made.clock,
+    ids: made.workOf().ids,
+    log: silentLog,
+    wake: () => undefined,
+  });
 }
 
 describe("another text or time for a post that the service keeps", () => {
@@ -350,6 +364,24 @@ describe("a post that nobody decides", () => {
   });
 });
 
+describe("news that are faster than the answer of the call", () => {
+  it("are looked at as soon as nobody is at work on the post any more", async () => {
+    const { made, publisher, look, id } = await authored(null);
+    const events = eventsOf(made, publisher);
+    const event = { eventId: "early", postId: id, externalPostId: null, externalAccountId: null };
+    publisher.script({ create: [accepted("publishing")] });
+    publisher.during("create", () => events.arrived(event));
+    const pauses: (() => void)[] = [];
+    made.pauses((resume) => void pauses.push(resume));
+    await made.tick();
+    expect(await look()).toMatchObject({ state: "publishing" });
+    const dueAt = (await look()).dueAt ?? 0;
+    expect(dueAt).toBeGreaterThan(made.now());
+    pauses.shift()?.();
+    await expect.poll(async () => (await look()).dueAt).toBe(made.now());
+  });
+});
+
 describe("a failure that the service puts right by itself", () => {
   it("is told as published when its webhook says so, once", async () => {
     const { made, publisher, look, told, id } = await authored(null);
@@ -359,21 +391,7 @@ describe("a failure that the service puts right by itself", () => {
     });
     await made.tick();
     expect(await look()).toMatchObject({ state: "failed" });
-    const events = createPostEvents({
-      publisher,
-      stores: made.stores,
-      accounts: { refresh: () => Promise.resolve() },
-      tidings: createTidings({
-        messages,
-        stores: made.stores,
-        ids: made.workOf().ids,
-        now: () => made.now(),
-      }),
-      clock: made.clock,
-      ids: made.workOf().ids,
-      log: silentLog,
-      wake: () => undefined,
-    });
+    const events = eventsOf(made, publisher);
     const event = { postId: id, externalPostId: null, externalAccountId: null };
     for (const eventId of ["one", "one", "two"]) await events.arrived({ eventId, ...event });
     expect(await look()).toMatchObject({ state: "published", failure: null });

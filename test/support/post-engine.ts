@@ -31,6 +31,8 @@ export interface PostEngine {
   /** Changes whose outcome was found out later, and so is told. */
   readonly changes: readonly { readonly id: PostId; readonly isTaken: boolean }[];
   now(): number;
+  /** Short pauses are over at once, or when this says so. */
+  pauses(hold: (resume: () => void) => void): void;
   /** Lets time pass without anybody working. */
   skip(delayMs: number): void;
   /** Lets this much time pass, step by step, with everything that becomes due. */
@@ -47,13 +49,14 @@ export interface PostEngine {
 
 export async function createPostEngine(publisher: Publisher): Promise<PostEngine> {
   let now = NOON;
+  let pause = (resume: () => void): void => resume();
   const clock: Clock = {
     now: () => now,
     monotonicMs: () => now,
     // Calls last no time here: a renewal waits until its call is over, a pause is over at once.
     sleep: (delayMs, signal) =>
       signal === undefined || delayMs < 30_000
-        ? Promise.resolve()
+        ? new Promise((resolve) => pause(resolve))
         : new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
   };
   const database = await openTestDatabase("file::memory:");
@@ -123,6 +126,9 @@ export async function createPostEngine(publisher: Publisher): Promise<PostEngine
     operator,
     changes,
     now: () => now,
+    pauses(hold) {
+      pause = hold;
+    },
     skip(delayMs) {
       now += delayMs;
     },

@@ -14,6 +14,7 @@ export interface PostEvents {
 
 const SOURCE = "late";
 const CALL_MS = 30_000;
+const AGAIN_MS = [300, 700, 2_000];
 
 export function createPostEvents(dependencies: {
   readonly publisher: Publisher | null;
@@ -48,6 +49,22 @@ export function createPostEvents(dependencies: {
     });
   }
 
+  /** Often the news is faster than the answer of the very call that made it: then somebody is still at work on it. */
+  async function nudgeLater(id: PostId): Promise<void> {
+    try {
+      for (const delayMs of AGAIN_MS) {
+        await clock.sleep(delayMs);
+        const post = await stores.posts.get(id);
+        if (post === null || post.endedAt !== null) return;
+        if (!(await stores.posts.nudge({ id }, clock.now()))) continue;
+        return wake();
+      }
+    } catch (err) {
+      // Polling finds it as well.
+      log.warn("a post could not be looked at early", { postId: id, err });
+    }
+  }
+
   return {
     async arrived({ eventId, postId, externalPostId, externalAccountId }) {
       const now = clock.now();
@@ -56,7 +73,10 @@ export function createPostEvents(dependencies: {
       log.info("the publishing service says that something happened", { postId: postId ?? "" });
       if (postId?.startsWith("post_")) {
         const id: PostId = `post_${postId.slice(5)}`;
-        if (!(await stores.posts.nudge({ id }, now))) await correct(id);
+        if (!(await stores.posts.nudge({ id }, now))) {
+          await correct(id);
+          void nudgeLater(id);
+        }
       } else if (externalPostId !== null) await stores.posts.nudge({ externalId: externalPostId }, now);
       const account =
         externalAccountId === null ? null : await stores.accounts.byExternalId(externalAccountId);
