@@ -7,7 +7,7 @@ import { createTidings } from "../../src/core/posts/tidings.ts";
 import { silentLog } from "../support/databases.ts";
 import { messages, type PostEngine } from "../support/post-engine.ts";
 import { accepted, remote } from "../support/scripted-publisher.ts";
-import { DAY, HOUR, MINUTE, postScenes, UNKNOWN } from "./support/post-scene.ts";
+import { AWAY, DAY, HOUR, MINUTE, postScenes, UNKNOWN } from "./support/post-scene.ts";
 
 const confirmed = postScenes();
 
@@ -90,6 +90,32 @@ describe("another text or time for a post that the service keeps", () => {
     await change({ text: "Better words" });
     await made.pass(2 * HOUR + MINUTE, MINUTE);
     expect(await look()).toMatchObject({ state: "published", text: "Better words" });
+  });
+
+  it("is not given up while nobody can say whether an earlier try did it", async () => {
+    const { made, publisher, change, look } = await kept();
+    const refused = { status: "refused", failure: { why: "rejected", detail: "published" } } as const;
+    publisher.script({
+      change: [UNKNOWN, refused],
+      get: [AWAY, AWAY, { status: "ok", value: remote("published", { text: "Better words" }) }],
+    });
+    await change({ text: "Better words" });
+    await made.pass(2 * MINUTE, 10_000);
+    expect(await look()).toMatchObject({ state: "published", text: "Better words" });
+  });
+
+  it("is written as far as it was done: the words of a first wish, without the time of a second", async () => {
+    const { made, publisher, change, look } = await kept();
+    const refused = { status: "refused", failure: { why: "rejected", detail: "published" } } as const;
+    publisher.script({
+      change: [UNKNOWN, refused],
+      get: [{ status: "ok", value: remote("published", { text: "Better words", scheduledAt: 1 }) }],
+    });
+    const before = (await look()).scheduledAt;
+    await change({ text: "Better words" });
+    await change({ scheduledAt: made.now() + 5 * HOUR });
+    await made.pass(MINUTE, 10_000);
+    expect(await look()).toMatchObject({ state: "published", text: "Better words", scheduledAt: before });
   });
 
   it("leaves it as it was where the service refuses, and says so", async () => {

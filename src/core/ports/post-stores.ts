@@ -203,11 +203,11 @@ export interface PostStore {
       readonly owed?: { readonly deliveries: readonly NewDelivery[]; readonly now: number };
     },
   ): Promise<boolean>;
-  /** scheduled: what its author wanted is what stands at the service, or is given up; the lease ends. */
+  /** scheduled: what of its author's wish stands at the service is written, the rest is given up; the lease ends. */
   settleChange(
     held: HeldPost,
     next: {
-      readonly isTaken: boolean;
+      readonly taken: Pick<PostWish, "text" | "scheduledAt">;
       readonly dueAt: number;
       readonly deliveries: readonly NewDelivery[];
       readonly now: number;

@@ -1,5 +1,6 @@
 import type { NewDelivery } from "../delivery/delivery.ts";
 import { insist } from "../insist.ts";
+import type { PostWish } from "../ports/post-stores.ts";
 import type { PublishResult } from "../ports/publisher.ts";
 import type { Post } from "./post.ts";
 import { heldOf, KEPT_THERE_MS, type PostWork, recheckAt, whileHeldPost } from "./post-work.ts";
@@ -22,42 +23,46 @@ export function hasWish({ wantedText, wantedScheduledAt }: Post): boolean {
   return wantedText !== null || wantedScheduledAt !== null;
 }
 
-/** What it will be when the service has taken it. */
-function asWanted(post: Post): Post {
-  const { text, scheduledAt, wantedText, wantedScheduledAt } = post;
+type Taken = Pick<PostWish, "text" | "scheduledAt">;
+
+/** The wish as far as `stands` says of a text and a time that it is so. */
+function takenOf(
+  { wantedText, wantedScheduledAt }: Post,
+  stands: (wanted: string | number) => boolean,
+): Taken {
   return {
-    ...post,
-    text: wantedText ?? text,
-    scheduledAt: wantedScheduledAt ?? scheduledAt,
-    wantedText: null,
-    wantedScheduledAt: null,
+    ...(wantedText !== null && stands(wantedText) ? { text: wantedText } : {}),
+    ...(wantedScheduledAt !== null && stands(wantedScheduledAt) ? { scheduledAt: wantedScheduledAt } : {}),
   };
+}
+
+const wholeWish = (post: Post): Taken => takenOf(post, () => true);
+const NOTHING: Taken = {};
+
+/** What it is when that much of the wish stands. */
+function asTaken(post: Post, taken: Taken): Post {
+  return { ...post, ...taken, wantedText: null, wantedScheduledAt: null };
 }
 
 /** For whoever holds the lease of a scheduled post with a wish. Asking twice for the same is the same. */
 export async function carryWish(work: WishWork, post: Post, news: News): Promise<WishOutcome> {
   const { publisher, clock } = work;
   const { externalId, wantedScheduledAt, firstTriedAt } = post;
-  if (!publisher || externalId === null) return settle(work, post, news, false);
+  if (!publisher || externalId === null) return settle(work, post, news, NOTHING);
   const isBeyond =
     wantedScheduledAt !== null && wantedScheduledAt > (firstTriedAt ?? post.createdAt) + KEPT_THERE_MS;
   if (isBeyond) return takeBack(work, post, externalId, news);
-  const { wantedText } = post;
-  const change = {
-    ...(wantedText === null ? {} : { text: wantedText }),
-    ...(wantedScheduledAt === null ? {} : { scheduledAt: wantedScheduledAt }),
-  };
   const result = await whileHeldPost(work, post, CALL_MS, (signal) =>
-    publisher.change(externalId, change, signal),
+    publisher.change(externalId, wholeWish(post), signal),
   ).catch((err: unknown): PublishResult => {
     work.log.error("a publisher threw", { postId: post.id, err });
     return { status: "unknown", detail: "the call failed inside" };
   });
   switch (result.status) {
     case "accepted":
-      return settle(work, post, news, true);
+      return settle(work, post, news, wholeWish(post));
     case "refused":
-      return settle(work, post, news, await stands(work, post, externalId));
+      return findOut(work, post, externalId, news);
     case "busy":
     case "unknown": {
       const waitMs = Math.max(result.status === "busy" ? (result.retryAfterMs ?? 0) : 0, AGAIN_MS);
@@ -67,17 +72,25 @@ export async function carryWish(work: WishWork, post: Post, news: News): Promise
   }
 }
 
-/** Whether an earlier try, whose answer was lost, has done it: the service refuses to change what is public. */
-async function stands(work: WishWork, post: Post, externalId: string): Promise<boolean> {
-  const { publisher } = work;
-  const { wantedText, wantedScheduledAt } = post;
+/**
+ * The service refuses to change what is public: an earlier try, whose answer was lost, may have done a part of it or
+ * all. What cannot be read now is not known, and asked for again.
+ */
+async function findOut(work: WishWork, post: Post, externalId: string, news: News): Promise<WishOutcome> {
+  const { publisher, clock, stores } = work;
   const read = await publisher?.get(externalId, AbortSignal.timeout(CALL_MS)).catch(() => null);
-  if (read?.status !== "ok") return false;
-  const { text, scheduledAt } = read.value;
-  return (
-    (wantedText === null || text === wantedText) &&
-    (wantedScheduledAt === null || scheduledAt === wantedScheduledAt)
-  );
+  if (read?.status === "gone") return settle(work, post, news, NOTHING);
+  if (read?.status === "ok") {
+    const { text, scheduledAt } = read.value;
+    return settle(
+      work,
+      post,
+      news,
+      takenOf(post, (wanted) => wanted === text || wanted === scheduledAt),
+    );
+  }
+  await stores.posts.later(heldOf(post), { dueAt: clock.now() + AGAIN_MS });
+  return "open";
 }
 
 /** For a time until which the service would not keep the file: taken back there, and handed over anew a day before. */
@@ -95,13 +108,13 @@ async function takeBack(work: WishWork, post: Post, externalId: string, news: Ne
       const keys = { idempotencyKey: ids.create("idem"), requestId: ids.create("req") };
       const formerIds = [...post.formerIds, externalId];
       await insist(clock, async () => {
-        const deliveries = await news({ ...asWanted(post), state: "confirmed" }, true);
+        const deliveries = await news({ ...asTaken(post, wholeWish(post)), state: "confirmed" }, true);
         return stores.posts.takenBack(heldOf(post), { ...keys, formerIds, deliveries, now });
       });
       return "taken";
     }
     case "too-late":
-      return settle(work, post, news, false);
+      return findOut(work, post, externalId, news);
     case "unknown":
     case undefined:
       await stores.posts.later(heldOf(post), { dueAt: clock.now() + AGAIN_MS });
@@ -109,15 +122,16 @@ async function takeBack(work: WishWork, post: Post, externalId: string, news: Ne
   }
 }
 
-async function settle(work: WishWork, post: Post, news: News, isTaken: boolean): Promise<WishOutcome> {
+async function settle(work: WishWork, post: Post, news: News, taken: Taken): Promise<WishOutcome> {
   const { clock, stores } = work;
   const now = clock.now();
-  const settled = isTaken ? asWanted(post) : post;
-  // What was refused is looked at again at once: it may be public by now.
-  const dueAt = isTaken ? recheckAt(settled, now) : now;
+  const settled = asTaken(post, taken);
+  const isTaken = taken.text !== undefined || taken.scheduledAt !== undefined;
+  // Looked at again soon: what was refused, or a part of it, may be public by now.
+  const dueAt = isTaken ? Math.min(recheckAt(settled, now), now + AGAIN_MS) : now;
   await insist(clock, async () => {
     const deliveries = await news(settled, isTaken);
-    return stores.posts.settleChange(heldOf(post), { isTaken, dueAt, deliveries, now });
+    return stores.posts.settleChange(heldOf(post), { taken, dueAt, deliveries, now });
   });
   return isTaken ? "taken" : "refused";
 }

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { PostStore } from "../../core/ports/post-stores.ts";
 import type { Database } from "../database.ts";
+import { printable } from "../rows.ts";
 import {
   type Changes,
   dueKept,
@@ -92,19 +93,19 @@ const asWanted = (p: Posts): Changes => ({
   ...noWish,
 });
 
-const changeTaken = heldMove<{ dueAt: number }>("post_change_taken", ["scheduled"], (p, as) => ({
-  ...asWanted(p),
-  state: kept(p),
-  dueAt: dueKept(p, as(p.dueAt, "dueAt")),
-  leasedBy: null,
-}));
-
-const changeRefused = heldMove<{ dueAt: number }>("post_change_refused", ["scheduled"], (p, as) => ({
-  ...noWish,
-  state: kept(p),
-  dueAt: dueKept(p, as(p.dueAt, "dueAt")),
-  leasedBy: null,
-}));
+const settleChange = heldMove<{ text: string | null; scheduledAt: number | null; dueAt: number }>(
+  "post_settle_change",
+  ["scheduled"],
+  (p, as) => ({
+    text: sql`coalesce(${as(p.text, "text")}, ${p.text})`,
+    scheduledAt: sql`coalesce(${as(p.scheduledAt, "scheduledAt")}, ${p.scheduledAt})`,
+    listedAt: sql`coalesce(${as(p.listedAt, "scheduledAt")}, ${p.listedAt})`,
+    ...noWish,
+    state: kept(p),
+    dueAt: dueKept(p, as(p.dueAt, "dueAt")),
+    leasedBy: null,
+  }),
+);
 
 /** With keys and a file of its own: at the service it will be another post. */
 const takenBack = heldMove<{
@@ -188,8 +189,17 @@ export function createPostMoves(database: Database): Moves {
         const put = held.cancelAskedAt === null ? laterUnaware : later;
         return put(session, { ...idOf(held), dueAt, isCertain });
       }, owed),
-    settleChange: (held, { isTaken, dueAt, ...owed }) =>
-      made((session) => (isTaken ? changeTaken : changeRefused)(session, { ...idOf(held), dueAt }), owed),
+    settleChange: (held, { taken: { text, scheduledAt }, dueAt, ...owed }) =>
+      made(
+        (session) =>
+          settleChange(session, {
+            ...idOf(held),
+            text: text === undefined ? null : printable(text),
+            scheduledAt: scheduledAt ?? null,
+            dueAt,
+          }),
+        owed,
+      ),
     takenBack: (held, { idempotencyKey, requestId, formerIds, ...owed }) =>
       made(
         (session) =>

@@ -25,7 +25,7 @@ export function postWishContract(make: MakeDatabase): void {
       expect(held).toEqual({ ...post, ...wanted, epoch: post.epoch + 1, dueAt: until });
       if (!held) return;
       const owed = newDelivery();
-      const next = { isTaken: true, dueAt: NOON + 95_000, deliveries: [owed], now: NOON };
+      const next = { taken: wish, dueAt: NOON + 95_000, deliveries: [owed], now: NOON };
       expect(await stores.posts.settleChange(held, next)).toBe(true);
       expect(await stored(stores.posts, post)).toEqual({
         ...held,
@@ -45,7 +45,7 @@ export function postWishContract(make: MakeDatabase): void {
       const post = await postIn(stores, "scheduled");
       const held = await stores.posts.want(post.id, { text: "Better" }, "desk", until);
       if (!held) throw new Error("not taken");
-      await stores.posts.settleChange(held, { isTaken: false, dueAt: NOON + 1, deliveries: [], now: NOON });
+      await stores.posts.settleChange(held, { taken: {}, dueAt: NOON + 1, deliveries: [], now: NOON });
       const { text, wantedText, dueAt } = await stored(stores.posts, post);
       expect({ text, wantedText, dueAt }).toEqual({ text: post.text, wantedText: null, dueAt: NOON + 1 });
     });
@@ -106,8 +106,8 @@ export function postWishContract(make: MakeDatabase): void {
       const { stores } = await open();
       const downs = [
         (held: Post) => stores.posts.later(held, { dueAt: NOON + 900_000 }),
-        (held: Post) => stores.posts.settleChange(held, { ...change, isTaken: false }),
-        (held: Post) => stores.posts.settleChange(held, { ...change, isTaken: true }),
+        (held: Post) => stores.posts.settleChange(held, { ...change, taken: {} }),
+        (held: Post) => stores.posts.settleChange(held, { ...change, taken: { text: "Better" } }),
       ];
       for (const down of downs) {
         const held = await heldIn(stores, "scheduled");

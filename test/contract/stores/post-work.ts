@@ -74,13 +74,13 @@ const HELD_MOVES: readonly Move<AtWork>[] = [
     name: "settleChange (taken)",
     from: ["scheduled"],
     to: "scheduled",
-    make: (posts, post) => posts.settleChange(post, { ...change, isTaken: true }),
+    make: (posts, post) => posts.settleChange(post, { ...change, taken: { text: "Better" } }),
   },
   {
     name: "settleChange (refused)",
     from: ["scheduled"],
     to: "scheduled",
-    make: (posts, post) => posts.settleChange(post, { ...change, isTaken: false }),
+    make: (posts, post) => posts.settleChange(post, { ...change, taken: {} }),
   },
   {
     name: "takenBack",
