@@ -3,29 +3,24 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Chat, Message, TelegramEmulator, User } from "../emulators/telegram/index.ts";
 import { startZernioEmulator, type ZernioEmulator } from "../emulators/zernio/index.ts";
 import {
+  all,
+  type Check,
   createStage,
   expectClean,
+  has,
+  labelsOf,
   leave,
   type Member,
   newMember,
   type Stage,
   shows,
   WAIT_MS,
+  wordsOf,
 } from "./telegram-stage.ts";
 
 const LATE_KEY = "late-key-of-the-accounts-story";
 const WEBHOOK_SECRET = "late-webhook-secret-of-the-accounts-story";
 const DAY_MS = 86_400_000;
-
-type Check = (message: Message) => boolean;
-const labelsOf = (message: Message): string[] =>
-  message.reply_markup?.inline_keyboard.flat().map(({ text }) => text) ?? [];
-const has = (label: string) => (message: Message) => labelsOf(message).includes(label);
-const wordsOf = (message: Message): string => message.text ?? message.caption ?? "";
-const all =
-  (...checks: readonly Check[]): Check =>
-  (message) =>
-    checks.every((check) => check(message));
 
 describe("social accounts", () => {
   let stage: Stage;

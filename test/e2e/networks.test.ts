@@ -61,14 +61,10 @@ describe("a picture for two networks on Telegram", () => {
 
   it("has its caption in the language that was chosen, and a text of its own for each network", async () => {
     const { telegram, admin: user } = stage;
-    const { shows } = telegramStage;
+    const { has, shows, wordsOf } = telegramStage;
     const chat = telegram.privateChat(user);
     const say = (text: string) => telegram.send({ user, chat, text }).message;
     const press = (message: Message, label: string) => telegram.press({ user, message, label });
-    const wordsOf = ({ text, caption }: Message): string => text ?? caption ?? "";
-    const labelsOf = (message: Message): string[] =>
-      message.reply_markup?.inline_keyboard.flat().map(({ text }) => text) ?? [];
-    const has = (label: string) => (message: Message) => labelsOf(message).some((text) => text === label);
     /** The newest message of the bot that is like that: a card may come anew where Telegram wants a pause. */
     const newest = (...checks: ((message: Message) => boolean)[]): Promise<Message> =>
       telegram.until(

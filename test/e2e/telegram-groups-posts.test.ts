@@ -3,28 +3,24 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Chat, Message, TelegramEmulator, User } from "../emulators/telegram/index.ts";
 import { startZernioEmulator, type ZernioEmulator } from "../emulators/zernio/index.ts";
 import {
+  all,
+  buttonsOf,
+  type Check,
   createStage,
   expectClean,
+  has,
+  labelsOf,
   leave,
   type Member,
   newMember,
   type Stage,
   shows,
   WAIT_MS,
+  wordsOf,
 } from "./telegram-stage.ts";
 
 const LATE_KEY = "late-key-of-the-group-story";
 const WEBHOOK_SECRET = "late-webhook-secret-of-the-group-story";
-
-type Check = (message: Message) => boolean;
-const buttonsOf = (message: Message) => message.reply_markup?.inline_keyboard.flat() ?? [];
-const labelsOf = (message: Message): string[] => buttonsOf(message).map(({ text }) => text);
-const has = (label: string) => (message: Message) => labelsOf(message).includes(label);
-const wordsOf = (message: Message): string => message.text ?? message.caption ?? "";
-const all =
-  (...checks: readonly Check[]): Check =>
-  (message) =>
-    checks.every((check) => check(message));
 
 describe("posts out of a group on Telegram", () => {
   let stage: Stage;

@@ -6,6 +6,7 @@ import { startZernioEmulator, type ZernioEmulator } from "../emulators/zernio/in
 import {
   createStage,
   expectClean,
+  labelsOf,
   lastOnce as lastMessageOnce,
   leave,
   type Member,
@@ -13,16 +14,14 @@ import {
   type Stage,
   shows,
   WAIT_MS,
+  wordsOf,
 } from "./telegram-stage.ts";
 
 const LATE_KEY = "late-key-of-the-telegram-story";
 const WEBHOOK_SECRET = "late-webhook-secret-of-the-telegram-story";
 const OPENAI_KEY = "openai-key-of-the-telegram-story";
 
-const labelsOf = (message: Message): string[] =>
-  message.reply_markup?.inline_keyboard.flat().map(({ text }) => text) ?? [];
 const has = (label: string) => (message: Message) => labelsOf(message).some((text) => text.startsWith(label));
-const wordsOf = (message: Message): string => message.text ?? message.caption ?? "";
 
 describe("captions and posts on Telegram", () => {
   let stage: Stage;

@@ -46,8 +46,24 @@ export function lastOnce(
   }, WAIT_MS);
 }
 
-export const shows = (words: string) => (message: Message) =>
-  (message.text ?? message.caption ?? "").includes(words);
+export type Check = (message: Message) => boolean;
+
+export const wordsOf = (message: Message): string => message.text ?? message.caption ?? "";
+export const buttonsOf = (message: Message) => message.reply_markup?.inline_keyboard.flat() ?? [];
+export const labelsOf = (message: Message): string[] => buttonsOf(message).map(({ text }) => text);
+
+export const shows =
+  (words: string): Check =>
+  (message) =>
+    wordsOf(message).includes(words);
+export const has =
+  (label: string): Check =>
+  (message) =>
+    labelsOf(message).includes(label);
+export const all =
+  (...checks: readonly Check[]): Check =>
+  (message) =>
+    checks.every((check) => check(message));
 
 export async function createStage(settings: Readonly<Record<string, string>> = {}): Promise<Stage> {
   const [telegram, gemini, kie] = await Promise.all([

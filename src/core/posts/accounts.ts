@@ -22,7 +22,6 @@ export type Refused = { readonly status: "not-set-up" | "not-allowed" | "away" }
 export interface Accounts {
   /** What this member may post to: their own, and those of communities that were granted to them. */
   usableBy(user: User): Promise<readonly SocialAccount[]>;
-  mayUse(userId: User["id"], account: SocialAccount): Promise<boolean>;
   /** Whether the author of a post still may: asked at the hand-over. */
   mayPost(post: Post): Promise<boolean>;
   /** Whether what the service keeps for it may stay there. An account that is missing from one answer takes nothing back. */
@@ -121,11 +120,6 @@ export function createAccounts(dependencies: {
     );
   }
 
-  async function mayUse(userId: User["id"], account: SocialAccount): Promise<boolean> {
-    if (account.health === "gone") return false;
-    return account.owner === userId || (await stores.accounts.isGranted(account.id, userId));
-  }
-
   /** Of the member alone, whatever the service says of the account. */
   async function hasRight({ userId }: Post, account: SocialAccount): Promise<boolean> {
     const author = await stores.users.byId(userId);
@@ -142,7 +136,6 @@ export function createAccounts(dependencies: {
 
   return {
     refresh,
-    mayUse,
     managedOne: managed,
     async usableBy(user) {
       const known = await usableBy(user);
